@@ -1,0 +1,7 @@
+//! 数字摘要: SHA-256 and SM3 (GB/T 32905-2016) of bytes, both in one read.
+
+mod digest;
+mod stream;
+
+pub use digest::{Digest, DigestSet};
+pub use stream::{HashingReader, digest_bytes, digest_reader};

@@ -1,0 +1,39 @@
+//! 案卷 (anjuan): a document generation and archival pipeline for ecological-environment inspection
+//! (生态环境保护督察).
+//!
+//! The pipeline, as prose: a *case file* is read and checked ([`case`]); a *kind*'s wording is rendered over
+//! it and parsed into a *document* ([`template`], [`document`]); a *style* sets the document into *pages*
+//! (`typeset`) and an *exporter* turns pages into files (`export`). Files and metadata become *records*
+//! ([`record`]), which are *packed* into a *bundle* ([`archive`]); a bundle is *verified*, *received* into the
+//! store and *indexed* (`catalog`). [`pipeline`] walks these steps; [`cli`] is its face.
+//!
+//! Modules stand in the order of their floors (docs/architecture.md); a module may name only lower ones.
+
+#![forbid(unsafe_code)]
+
+// floor 1
+mod clock;
+mod diag;
+// floor 2
+mod container;
+mod engine;
+mod fixity;
+mod vocab;
+// floor 3
+mod case;
+mod document;
+mod record;
+// floor 4
+mod archive;
+#[cfg(feature = "search")]
+mod catalog;
+mod template;
+#[cfg(feature = "typeset")]
+mod typeset;
+// floor 5
+#[cfg(feature = "typeset")]
+mod export;
+// floor 6
+mod pipeline;
+// floor 8
+pub mod cli;

@@ -1,0 +1,3 @@
+//! 案卷: the program.
+
+fn main() {}

@@ -1,0 +1,120 @@
+//! 件: one record of the archive, where making and keeping meet.
+//!
+//! A record is the unit of filing (DA/T 22-2015: 正文与附件为一件); it knows its metadata and its files and
+//! nothing of cases, templates or pages.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fixity::DigestSet;
+use crate::vocab::{archival_code::ArchivalCode, retention::Retention, secrecy::Secrecy};
+
+/// 件.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// What is known of it.
+    pub metadata: Metadata,
+    /// Its files, the main one first.
+    pub files: Vec<RecordFile>,
+}
+
+/// 元数据 of a record (DA/T 46-2009, GB/T 33480-2016 names in the comments).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// 标识 within its case: `doc-28`, `e-003`.
+    pub id: String,
+    /// 档号.
+    pub archival_code: String,
+    /// 题名.
+    pub title: String,
+    /// 责任者: names joined by 、.
+    pub responsible: String,
+    /// 文号 (发文字号), if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_number: Option<String>,
+    /// 日期: 成文日期 or the day the evidence was taken, ISO 8601.
+    pub date: String,
+    /// 密级.
+    pub secrecy: Secrecy,
+    /// 保管期限.
+    pub retention: Retention,
+    /// 文件种类: catalogue code (`D28`) or 证据.
+    pub kind: String,
+    /// 文种: 通知, 报告 …, or the kind of evidence.
+    pub genre: String,
+    /// 页数.
+    pub pages: u32,
+    /// 主送, names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<String>,
+    /// 抄送, names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<String>,
+    /// 签发人.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
+    /// 公开属性.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openness: Option<String>,
+    /// 案件: the case's id.
+    pub case_id: String,
+    /// 案件题名.
+    pub case_title: String,
+    /// 阶段 in which it arose, e.g. the hand-over's scope 督察阶段.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// 区县 it concerns, names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub districts: Vec<String>,
+    /// 备注.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Metadata {
+    /// The 档号 as its parts; none if it does not follow the grammar.
+    #[must_use]
+    pub fn code(&self) -> Option<ArchivalCode> {
+        ArchivalCode::parse(&self.archival_code)
+    }
+}
+
+/// One file of a record.
+#[derive(Clone, Debug)]
+pub struct RecordFile {
+    /// What the file is to the record.
+    pub role: FileRole,
+    /// File name within the record's folder, e.g. `正文.pdf`.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// Its pages, if it has any.
+    pub pages: Option<u32>,
+    /// Size and digests.
+    pub digests: DigestSet,
+    /// Where its bytes are.
+    pub content: Content,
+}
+
+/// What a file is to its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileRole {
+    /// 正文: the document itself in its long-term form, or the evidence.
+    Main,
+    /// 检索文本: the plain text of the main file, for the index.
+    Text,
+    /// 附件.
+    Attachment,
+}
+
+/// Where a file's bytes are.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// In memory.
+    Memory(Arc<[u8]>),
+    /// On disk, to be read as a stream.
+    File(PathBuf),
+}
