@@ -33,7 +33,3 @@ mod typeset;
 // floor 5
 #[cfg(feature = "typeset")]
 mod export;
-// floor 6
-mod pipeline;
-// floor 8
-pub mod cli;
