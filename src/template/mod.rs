@@ -1,1 +1,19 @@
-//! (to be written)
+//! 文件种类: folders of wording, and how a case and a kind make a document.
+//!
+//! A kind is a folder under `templates/` with a manifest (`kind.toml`) and bodies; no kind is named in Rust.
+//! Words come first: a body is rendered to a small markup, the markup parsed into the document tree, and only
+//! the tree goes on to layout.
+
+mod compose;
+mod facts;
+mod functions;
+mod kinds;
+mod manifest;
+mod markup;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use compose::compose;
+pub use facts::Facts;
+pub use kinds::{Kind, Kinds};
