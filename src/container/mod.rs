@@ -1,1 +1,17 @@
-//! (to be written)
+//! 容器: files written whole or not at all, and the canonical ZIP with the gate in front of it.
+//!
+//! A bundle travels as one ZIP whose bytes are fully determined by its entries: stored, sorted, fixed times,
+//! UTF-8 names, nothing extra. The gate accepts exactly that form and nothing else, so that no two readers
+//! can see different things in one file.
+
+mod atomic;
+mod canonical;
+mod gate;
+mod names;
+#[cfg(test)]
+mod tests;
+
+pub use atomic::{create_folder, sync_folder, write_atomically};
+pub use canonical::{Source, write_zip};
+pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
+pub use names::name_fault;
