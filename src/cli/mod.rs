@@ -1,1 +1,82 @@
-//! The command line.
+//! 命令行: the face. Only this room prints, draws findings and decides exit codes.
+//!
+//! One file per command; `args` says what was typed, `report` draws findings, `exit` holds the table of exit
+//! codes, `show` writes results.
+
+mod args;
+mod check;
+mod exit;
+#[cfg(feature = "typeset")]
+mod generate;
+mod inspection;
+mod kinds;
+#[cfg(feature = "typeset")]
+mod pack;
+mod progress;
+mod receive;
+mod report;
+#[cfg(feature = "typeset")]
+mod run;
+#[cfg(feature = "search")]
+mod search;
+#[cfg(feature = "workbench")]
+mod serve;
+mod show;
+mod usage;
+mod verify;
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::Exit;
+use show::Show;
+
+use crate::diag::Failure;
+use crate::pipeline::Settings;
+
+/// Reads the command line, does what it says and gives the exit code.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage::answer(&error),
+    };
+    panic::set_hook(Box::new(report::panic_message));
+    match panic::catch_unwind(|| start(&args)) {
+        Ok(exit) => exit.into(),
+        Err(_) => Exit::Bug.into(),
+    }
+}
+
+fn start(args: &Args) -> Exit {
+    let settings = match Settings::read(args.global.home.clone(), args.global.jobs) {
+        Ok(settings) => settings,
+        Err(failure) => return Show::new(&args.global, false).failure(&failure),
+    };
+    let show = Show::new(&args.global, settings.no_color);
+    match dispatch(args, &settings, &show) {
+        Ok(exit) => exit,
+        Err(failure) => show.failure(&failure),
+    }
+}
+
+fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    match &args.command {
+        #[cfg(feature = "typeset")]
+        Command::Run(a) => run::run(a, settings, show),
+        Command::Check(a) => check::check(a, show),
+        #[cfg(feature = "typeset")]
+        Command::Generate(a) => generate::generate(a, settings, show),
+        #[cfg(feature = "typeset")]
+        Command::Pack(a) => pack::pack(a, settings, show),
+        Command::Verify(a) => verify::verify(a, show),
+        Command::Receive(a) => receive::receive(a, settings, show),
+        #[cfg(feature = "search")]
+        Command::Search(a) => search::search(a, show),
+        Command::Kinds(a) => kinds::kinds(a, settings, show),
+        #[cfg(feature = "workbench")]
+        Command::Serve(a) => serve::serve(a, settings, show),
+    }
+}

@@ -64,3 +64,38 @@ pub static CODES: &[CodeInfo] = &[
 pub fn lookup(code: &str) -> Option<&'static CodeInfo> {
     CODES.iter().find(|row| row.code == code)
 }
+
+/// The table as the page docs/codes.md.
+#[cfg(test)]
+fn page() -> String {
+    let mut out = String::from(
+        "# Finding codes 提示代码\n\n\
+         The program's own codes, from `src/diag/code.rs` (a test keeps this page equal to the table). Rule ids of \
+         the inspection system (`S-…`, `R-…`, `P-…`) are listed as far as the program itself raises them; results of \
+         四性检测 carry the numbers of docs/bundle-format.md.\n\n\
+         | code | name 名称 | clause 依据 |\n|---|---|---|\n",
+    );
+    for row in CODES {
+        let line = format!("| {} | {} | {} |\n", row.code, row.name, row.clause.unwrap_or("—"));
+        out.push_str(&line);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CODES, page};
+
+    #[test]
+    fn the_page_says_what_the_table_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codes.md");
+        let there = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(there == page(), "docs/codes.md should read:\n{}", page());
+    }
+
+    #[test]
+    fn codes_are_unique() {
+        let mut seen = std::collections::BTreeSet::new();
+        assert!(CODES.iter().all(|row| seen.insert(row.code)));
+    }
+}

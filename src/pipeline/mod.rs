@@ -1,1 +1,35 @@
-//! (to be written)
+//! 流水线: the steps of the house in their order, each a function over plain values.
+//!
+//! `check` → `generate` → `pack` → `verify` → `receive` → `search`; `run` walks them all. This room alone
+//! knows where things lie (settings) and in what order they happen; it says what happened through events.
+
+mod check;
+mod deposit;
+mod event;
+#[cfg(feature = "typeset")]
+mod generate;
+#[cfg(feature = "typeset")]
+mod pack;
+#[cfg(feature = "typeset")]
+mod paper;
+mod receive;
+#[cfg(feature = "typeset")]
+mod run;
+#[cfg(feature = "search")]
+mod search;
+mod settings;
+mod verify;
+
+pub use check::{check, load};
+pub use event::{DocumentLine, Event, Listener};
+#[cfg(feature = "typeset")]
+pub use generate::{GenerateOptions, Generated, generate};
+#[cfg(feature = "typeset")]
+pub use pack::{BundleLine, pack};
+pub use receive::{ReceiptLine, receive};
+#[cfg(feature = "typeset")]
+pub use run::{RunSummary, run};
+#[cfg(feature = "search")]
+pub use search::{SearchOptions, search};
+pub use settings::Settings;
+pub use verify::verify;

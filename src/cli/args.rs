@@ -1,0 +1,290 @@
+//! What can be typed: commands and options, each with its Chinese help.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+const EXIT_CODES: &str = "退出码：\
+0 完成 · 1 结果为否（包不合格、没有找到） · 2 用法或设置有误 · 3 部分完成 · 4 数据须改正 · \
+5 模板或种类有误 · 6 磁盘或读写出错 · 10 此处没有档案库 · 11 被另一进程占用 · 13 按规定不予处理（密级等） · \
+70 程序自身的错误 · 130 被中断";
+
+/// 案卷：生态环境保护督察公文生成与归档流水线
+#[derive(Debug, Parser)]
+#[command(
+    name = "anjuan",
+    bin_name = "anjuan",
+    about = "案卷：生态环境保护督察公文生成与归档流水线\n数据填一次，公文、目录、归档包一次做对；接收方离线即可检测、接收、检索。",
+    version,
+    help_template = TEMPLATE,
+    after_help = EXIT_CODES,
+    subcommand_help_heading = "命令",
+    subcommand_value_name = "命令",
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    next_help_heading = "选项"
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, ClapArgs)]
+#[command(next_help_heading = "通用选项")]
+pub struct Global {
+    /// 结果按 NDJSON 输出到标准输出，每行一个对象
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// 只输出结果和错误
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// 颜色：auto（默认）、always、never
+    #[arg(long, global = true, value_name = "何时", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    pub color: ColorWhen,
+    /// 进度：auto（默认）、never、json
+    #[arg(long, global = true, value_name = "方式", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    pub progress: ProgressWhen,
+    /// 同时处理的文件数（默认为处理器核数）
+    #[arg(short, long, global = true, value_name = "数")]
+    pub jobs: Option<usize>,
+    /// 程序资源目录（含 templates、fonts、archive-schema）
+    #[arg(long, global = true, value_name = "目录")]
+    pub home: Option<PathBuf>,
+    /// 显示帮助
+    #[arg(short, long, global = true, action = clap::ArgAction::Help)]
+    pub help: Option<bool>,
+    /// 显示版本
+    #[arg(short = 'V', long, action = clap::ArgAction::Version)]
+    pub version: Option<bool>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// When a person watches.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to tell of progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressWhen {
+    /// A bar when a person watches.
+    Auto,
+    /// Not at all.
+    Never,
+    /// NDJSON lines on stderr.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 全程：校验数据、生成公文、打包、检测、接收入库
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Run(RunArgs),
+    /// 校验数据文件，一次列出全部问题
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Check(CheckArgs),
+    /// 生成公文（PDF、PNG、文本）
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Generate(GenerateArgs),
+    /// 生成全部公文并打成一个归档包
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Pack(PackArgs),
+    /// 检测归档包（四性检测），不需要任何工作目录
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Verify(VerifyArgs),
+    /// 检测归档包并接收入库
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Receive(ReceiveArgs),
+    /// 在档案库中检索
+    #[cfg(feature = "search")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Search(SearchArgs),
+    /// 列出或检查文件种类
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Kinds(KindsArgs),
+    /// 工作台：在本机浏览器里看校验结果、看样、检索（只看不写）
+    #[cfg(feature = "workbench")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Serve(ServeArgs),
+}
+
+/// `anjuan run`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct RunArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: PathBuf,
+    /// 输出目录（其下有 documents、bundles、archive）
+    #[arg(short, long, value_name = "目录")]
+    pub out: PathBuf,
+}
+
+/// `anjuan check`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct CheckArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: PathBuf,
+}
+
+/// `anjuan generate`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct GenerateArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: PathBuf,
+    /// 输出目录
+    #[arg(short, long, value_name = "目录")]
+    pub out: PathBuf,
+    /// 只生成这些种类，如 D09,D28
+    #[arg(long, value_name = "种类", value_delimiter = ',')]
+    pub kind: Vec<String>,
+    /// 只生成这些文件，如 doc-28
+    #[arg(long, value_name = "文件", value_delimiter = ',')]
+    pub document: Vec<String>,
+    /// 输出格式：pdf（默认）、png、txt，可用逗号并列
+    #[arg(long, value_name = "格式", value_delimiter = ',')]
+    pub format: Vec<String>,
+}
+
+/// `anjuan pack`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct PackArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: PathBuf,
+    /// 归档包文件，如 out/移交.zip
+    #[arg(short, long, value_name = "文件")]
+    pub out: PathBuf,
+}
+
+/// `anjuan verify`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct VerifyArgs {
+    /// 归档包（ZIP 文件，或解开后的文件夹）
+    #[arg(value_name = "归档包", help_heading = "参数")]
+    pub bundle: PathBuf,
+}
+
+/// `anjuan receive`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct ReceiveArgs {
+    /// 归档包（ZIP 文件）
+    #[arg(value_name = "归档包", help_heading = "参数")]
+    pub bundle: PathBuf,
+    /// 档案库目录；没有时新建
+    #[arg(short, long, value_name = "目录")]
+    pub archive: PathBuf,
+}
+
+/// `anjuan search`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct SearchArgs {
+    /// 检索式，如：水环境 整改、“一岗双责”、文号:渝环督办2025 16、督察 -约谈
+    #[arg(value_name = "检索式", help_heading = "参数", required = true, allow_hyphen_values = true)]
+    pub query: Vec<String>,
+    /// 档案库目录
+    #[arg(short, long, value_name = "目录")]
+    pub archive: PathBuf,
+    /// 按字段限定，如 文种=通知；可多次使用
+    #[arg(long, value_name = "字段=值", value_parser = field)]
+    pub field: Vec<(String, String)>,
+    /// 起始日期，如 2025-03-01
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub from: Option<String>,
+    /// 截止日期
+    #[arg(long, value_name = "日期", value_parser = date)]
+    pub to: Option<String>,
+    /// 排序：relevance（相关度，默认）、date（日期）
+    #[arg(long, value_name = "方式", default_value = "relevance", hide_default_value = true, hide_possible_values = true)]
+    pub sort: SortBy,
+    /// 最多给出多少条
+    #[arg(long, value_name = "数", default_value_t = 20, hide_default_value = true)]
+    pub limit: usize,
+    /// 跳过前多少条
+    #[arg(long, value_name = "数", default_value_t = 0, hide_default_value = true)]
+    pub offset: usize,
+}
+
+/// Order of hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortBy {
+    /// Best first.
+    Relevance,
+    /// Newest first.
+    Date,
+}
+
+/// `anjuan kinds`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct KindsArgs {
+    /// list 列出（默认），check 检查
+    #[arg(value_name = "做什么", help_heading = "参数", default_value = "list", hide_default_value = true, hide_possible_values = true)]
+    pub action: KindsAction,
+    /// 检查时试排的案件（数据文件或文件夹），可多个
+    #[arg(long, value_name = "案件")]
+    pub case: Vec<PathBuf>,
+}
+
+/// `anjuan serve`.
+#[cfg(feature = "workbench")]
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct ServeArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: PathBuf,
+    /// 可供检索的档案库目录
+    #[arg(short, long, value_name = "目录")]
+    pub archive: Option<PathBuf>,
+    /// 端口；0 为任选
+    #[arg(short, long, value_name = "端口", default_value_t = 8648, hide_default_value = true)]
+    pub port: u16,
+}
+
+/// What to do with kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KindsAction {
+    /// Lists them.
+    List,
+    /// Checks manifests and templates.
+    Check,
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    text.split_once(['=', '：', ':'])
+        .map(|(name, value)| (name.trim().into(), value.trim().into()))
+        .filter(|(name, _): &(String, String)| !name.is_empty())
+        .ok_or_else(|| "写法为 字段=值，如 文种=通知".into())
+}
+
+fn date(text: &str) -> Result<String, String> {
+    crate::vocab::date::parse(text)
+        .map(|_| text.into())
+        .ok_or_else(|| "日期写法为 2025-03-04".into())
+}

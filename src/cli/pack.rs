@@ -1,0 +1,33 @@
+//! `anjuan pack`: 打包.
+
+use super::args::PackArgs;
+use super::exit::Exit;
+use super::generate::document;
+use super::show::Show;
+use crate::diag::Failure;
+use crate::pipeline::{self, BundleLine, Settings};
+
+/// Renders all documents and packs them with the evidence into one bundle.
+pub fn pack(args: &PackArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    let listen = |event| show.event(event, |line| document(line, show));
+    let case = pipeline::load(&args.case, &listen)?;
+    let line = pipeline::pack(settings, &case, &args.out, &listen)?;
+    show.finish();
+    bundle(&line, show);
+    Ok(Exit::Done)
+}
+
+/// The bundle's line.
+pub fn bundle(line: &BundleLine, show: &Show) {
+    show.object(line);
+    show.line(format!(
+        "归档包 {}：{} 件、{} 个文件、{} 字节\n  {}\n  SHA-256 {}\n  SM3     {}",
+        line.id,
+        line.items,
+        line.files,
+        line.bytes,
+        line.path.display(),
+        line.sha256,
+        line.sm3
+    ));
+}

@@ -1,0 +1,36 @@
+//! `anjuan run`: 全程.
+
+use super::args::RunArgs;
+use super::exit::Exit;
+use super::generate::document;
+use super::show::Show;
+use super::{inspection, pack, receive};
+use crate::diag::Failure;
+use crate::pipeline::{self, Settings};
+
+/// Walks the whole chain for one case.
+pub fn run(args: &RunArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    let listen = |event| show.event(event, |line| document(line, show));
+    let done = pipeline::run(settings, &args.case, &args.out, &listen)?;
+    show.finish();
+    show.line(format!(
+        "生成 {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",
+        done.documents,
+        done.failed.len(),
+        done.without_kind
+    ));
+    let Some(bundle) = &done.bundle else {
+        show.note("有文件未能生成，没有打包；请按上面的提示改正后重来。");
+        return Ok(Exit::Partly);
+    };
+    pack::bundle(bundle, show);
+    let Some(found) = &done.inspection else { return Ok(Exit::No) };
+    inspection::draw(found, show);
+    let Some(line) = &done.receipt else { return Ok(Exit::No) };
+    receive::receipt(line, show);
+    show.note(format!(
+        "公文在 {0}/documents，归档包在 {0}/bundles，档案库在 {0}/archive；检索：anjuan search 检索词 --archive {0}/archive",
+        args.out.display()
+    ));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,174 @@
+//! 输出: results on stdout (for people, or NDJSON), everything else on stderr.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+
+use super::args::{ColorWhen, Global};
+use super::exit::Exit;
+use super::progress::Progress;
+use super::report;
+use crate::diag::{Diagnostic, Failure, Severity};
+use crate::pipeline::Event;
+
+/// The face of one command.
+pub struct Show {
+    json: bool,
+    quiet: bool,
+    color: bool,
+    progress: Progress,
+    errors: AtomicUsize,
+    warnings: AtomicUsize,
+}
+
+impl Show {
+    /// A face as the options, the terminal and `NO_COLOR` ask for.
+    pub fn new(global: &Global, no_color: bool) -> Self {
+        let color = match global.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => !no_color && io::stderr().is_terminal(),
+        };
+        Self {
+            json: global.json,
+            quiet: global.quiet,
+            color,
+            progress: Progress::new(global),
+            errors: AtomicUsize::new(0),
+            warnings: AtomicUsize::new(0),
+        }
+    }
+
+    /// Whether results go out as NDJSON.
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether only results and errors are wanted.
+    pub fn quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A result line for scripts (with `--json` only).
+    pub fn object(&self, value: &impl Serialize) {
+        if self.json
+            && let Ok(line) = serde_json::to_string(value)
+        {
+            self.progress.suspend(|| put(&mut io::stdout().lock(), &line));
+        }
+    }
+
+    /// A result line for people (without `--json` only).
+    pub fn line(&self, text: impl AsRef<str>) {
+        if !self.json {
+            self.progress.suspend(|| put(&mut io::stdout().lock(), text.as_ref()));
+        }
+    }
+
+    /// A note for people, on stderr.
+    pub fn note(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            self.progress.suspend(|| put(&mut io::stderr().lock(), text.as_ref()));
+        }
+    }
+
+    /// A finding: an NDJSON line on stdout, or drawn on stderr.
+    pub fn finding(&self, finding: &Diagnostic) {
+        match finding.severity {
+            Severity::Error => self.errors.fetch_add(1, Ordering::Relaxed),
+            Severity::Warning => self.warnings.fetch_add(1, Ordering::Relaxed),
+        };
+        if self.json {
+            self.object(finding);
+        } else if !(self.quiet && finding.severity == Severity::Warning) {
+            let text = report::draw(finding, self.color);
+            self.progress.suspend(|| put(&mut io::stderr().lock(), &text));
+        }
+    }
+
+    /// Errors and warnings shown so far.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.errors.load(Ordering::Relaxed), self.warnings.load(Ordering::Relaxed))
+    }
+
+    /// Takes an event of the pipeline; documents are the command's own matter.
+    pub fn event(&self, event: Event, document: impl Fn(&crate::pipeline::DocumentLine)) {
+        match event {
+            Event::Finding(finding) => self.finding(&finding),
+            Event::Step(name, total) => self.progress.step(name, total),
+            Event::Tick => self.progress.tick(),
+            Event::Document(line) => document(&line),
+        }
+    }
+
+    /// The command is over.
+    pub fn finish(&self) {
+        self.progress.finish();
+    }
+
+    /// Tells why there is no result, and gives the exit code.
+    pub fn failure(&self, failure: &Failure) -> Exit {
+        self.finish();
+        match failure {
+            Failure::Rejected(list)
+            | Failure::Faulty(list)
+            | Failure::Refused(list)
+            | Failure::No(list) => {
+                list.iter().for_each(|f| self.finding(f));
+                let (errors, warnings) = self.counts();
+                self.object(&summary(errors, warnings));
+                if let Failure::Refused(_) = failure {
+                    self.error("按保密等规定不予处理。");
+                } else if errors > 0 {
+                    self.error(&format!("共 {errors} 处错误、{warnings} 处警告。"));
+                }
+            }
+            Failure::Usage(words) => self.error(&format!("错误：{words}")),
+            Failure::NoArchive(path) => self.error(&format!(
+                "错误：{} 不是档案库\n  = 办法：请检查路径；新库由 anjuan receive 首次接收时建立。",
+                path.display()
+            )),
+            Failure::Locked(path) => self.error(&format!(
+                "错误：{} 正被另一进程使用\n  = 办法：等它结束后再试。",
+                path.display()
+            )),
+            Failure::World(error) => self.error(&format!(
+                "错误：{error}\n  = 办法：{}\n  已有文件保持原样，没有写下半个文件。",
+                advice(error.source.kind())
+            )),
+            Failure::Bug(words) => self.error(&format!(
+                "程序内部错误：{words}\n  这是程序自身的错误，不是您的数据有误；请把以上内容反馈给开发者。"
+            )),
+        }
+        Exit::from(failure)
+    }
+
+    fn error(&self, text: &str) {
+        self.progress.suspend(|| put(&mut io::stderr().lock(), text));
+    }
+}
+
+/// `{"type":"summary","errors":n,"warnings":m}`.
+pub fn summary(errors: usize, warnings: usize) -> serde_json::Value {
+    serde_json::json!({"type": "summary", "errors": errors, "warnings": warnings})
+}
+
+fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "磁盘已满，请腾出空间后重试。",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "没有权限，请换一个可写的目录，或请管理员授权。"
+        }
+        io::ErrorKind::NotFound => "请检查路径是否写对。",
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "路径上有同名的文件占了文件夹的位置，请换一个目录。"
+        }
+        _ => "请检查磁盘和路径后重试。",
+    }
+}
+
+/// Writes a line; a reader that has gone away is no error of ours.
+fn put(out: &mut impl Write, text: &str) {
+    let _ = writeln!(out, "{text}");
+}

@@ -1,0 +1,35 @@
+//! 校验: reads a case and says everything that is wrong with it.
+
+use std::path::Path;
+
+use super::{Event, Listener};
+use crate::case::{self, CaseFile};
+use crate::diag::{Checked, Diagnostic, Failure, has_errors};
+
+/// Reads the case at `path` (a folder with `case.yaml`, or the file) and gives it with all findings.
+///
+/// # Errors
+/// When the file cannot be read, or is so broken that there is no case to speak of.
+pub fn check(path: &Path) -> Result<Checked<CaseFile>, Failure> {
+    let mut checked = case::load(path)?;
+    checked.findings.extend(case::check(&checked.value));
+    Ok(checked)
+}
+
+/// Reads a case for work on it: warnings are passed on, errors stop.
+///
+/// # Errors
+/// [`Failure::Refused`] for state secrets (P-08), [`Failure::Rejected`] for errors in the data.
+pub fn load(path: &Path, listen: Listener<'_>) -> Result<CaseFile, Failure> {
+    let Checked { value, findings } = check(path)?;
+    let (secrets, findings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        findings.into_iter().partition(|f| f.code == "P-08");
+    if has_errors(&findings) {
+        return Err(Failure::Rejected(findings.into_iter().chain(secrets).collect()));
+    }
+    if !secrets.is_empty() {
+        return Err(Failure::Refused(secrets));
+    }
+    findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+    Ok(value)
+}

@@ -1,0 +1,293 @@
+//! 归档: from papers and evidence to records (件) with 档号, in filing order.
+//!
+//! Here the two wings meet: the making wing's papers and the case's evidence become records, and nothing
+//! of cases or templates goes on from here.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::paper::Paper;
+use crate::case::{Archive, CaseFile, DocumentEntry, EvidenceEntry};
+use crate::diag::{Failure, WorldError};
+use crate::fixity::{digest_bytes, digest_reader};
+use crate::record::{Content, FileRole, Metadata, Record, RecordFile};
+use crate::template::Kinds;
+use crate::vocab::archival_code::ArchivalCode;
+use crate::vocab::retention::Retention;
+
+/// One item of the case's filing list; an item without files is kept on paper.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The record: metadata, and the electronic files there are.
+    pub record: Record,
+    /// 文件 or 证据.
+    pub class: &'static str,
+    /// Which hand-over it belongs to (index into `archive.handovers`), if any.
+    pub handover: Option<usize>,
+}
+
+/// All items of `case` in filing order: documents by date, then evidence by date; 件号 run per 保管期限
+/// (DA/T 22-2015). Catalogues themselves are not items.
+///
+/// # Errors
+/// An attachment that cannot be read.
+pub fn items(
+    case: &CaseFile,
+    kinds: &Kinds,
+    papers: &BTreeMap<String, Paper>,
+) -> Result<Vec<Item>, Failure> {
+    let model = case.model();
+    let is_catalogue = |d: &&DocumentEntry| {
+        kinds.get(&d.kind).is_some_and(|k| k.reads.iter().any(|r| r == "records"))
+    };
+    let mut documents: Vec<&DocumentEntry> =
+        model.documents.iter().filter(|d| !is_catalogue(d)).collect();
+    documents.sort_by(|a, b| a.issued_on.cmp(&b.issued_on));
+    let mut evidence: Vec<&EvidenceEntry> = model.evidence.iter().collect();
+    evidence.sort_by(|a, b| (&a.collected_on, &a.id).cmp(&(&b.collected_on, &b.id)));
+
+    let mut codes = Codes { archive: model.archive.as_ref(), next: BTreeMap::new() };
+    let mut out = Vec::new();
+    for d in documents {
+        let paper = papers.get(&d.id);
+        let record = Record {
+            metadata: document_metadata(case, d, paper, &mut codes),
+            files: paper.map(document_files).unwrap_or_default(),
+        };
+        out.push(Item { record, class: "文件", handover: handover(case, &d.issued_on) });
+    }
+    for e in evidence {
+        let record = Record {
+            metadata: evidence_metadata(case, e, &mut codes),
+            files: evidence_files(case, e)?,
+        };
+        out.push(Item { record, class: "证据", handover: handover(case, &e.collected_on) });
+    }
+    Ok(out)
+}
+
+/// Gives out 档号: 件号 count from 1 within each 保管期限.
+struct Codes<'a> {
+    archive: Option<&'a Archive>,
+    next: BTreeMap<Retention, u32>,
+}
+
+impl Codes<'_> {
+    fn take(&mut self, retention: Retention) -> String {
+        let Some(archive) = self.archive else { return String::new() };
+        let item = self.next.entry(retention).or_insert(0);
+        *item += 1;
+        ArchivalCode {
+            fonds: archive.fonds_no.clone(),
+            category: archive.category.clone(),
+            year: archive.year,
+            retention,
+            unit: archive.unit_code.clone(),
+            item: *item,
+        }
+        .to_string()
+    }
+}
+
+/// The first hand-over on or after `date` (domain model: 上次移交之后至本次移交日形成的件).
+fn handover(case: &CaseFile, date: &str) -> Option<usize> {
+    let handovers = &case.model().archive.as_ref()?.handovers;
+    let mut order: Vec<usize> = (0..handovers.len()).collect();
+    order.sort_by_key(|&i| &handovers[i].date);
+    order.into_iter().find(|&i| handovers[i].date.as_str() >= date)
+}
+
+fn stage(case: &CaseFile, date: &str) -> Option<String> {
+    let index = handover(case, date)?;
+    Some(case.model().archive.as_ref()?.handovers.get(index)?.scope.clone())
+}
+
+fn document_metadata(
+    case: &CaseFile,
+    d: &DocumentEntry,
+    paper: Option<&Paper>,
+    codes: &mut Codes<'_>,
+) -> Metadata {
+    let model = case.model();
+    let names = |ids: &[String]| ids.iter().map(|id| case.organ_name(id)).collect::<Vec<_>>();
+    Metadata {
+        id: d.id.clone(),
+        archival_code: codes.take(d.retention),
+        title: d.title.clone(),
+        responsible: names(&d.issuers).join("、"),
+        document_number: d.doc_number.as_ref().map(ToString::to_string),
+        date: d.issued_on.clone(),
+        secrecy: d.secrecy,
+        retention: d.retention,
+        kind: d.kind.clone(),
+        genre: d.genre.clone(),
+        pages: paper
+            .and_then(|p| u32::try_from(p.pages).ok())
+            .or(d.pages)
+            .unwrap_or_default(),
+        recipients: d
+            .recipients_text
+            .clone()
+            .map_or_else(|| names(&d.recipients), |text| vec![text]),
+        copies: names(&d.copies),
+        signer: d.signer.as_deref().map(|id| case.person_name(id)),
+        openness: Some(d.openness.clone()),
+        case_id: model.case.id.clone(),
+        case_title: model.case.title.clone(),
+        stage: stage(case, &d.issued_on),
+        districts: districts(case),
+        note: None,
+    }
+}
+
+fn evidence_metadata(case: &CaseFile, e: &EvidenceEntry, codes: &mut Codes<'_>) -> Metadata {
+    let model = case.model();
+    // 证据随督察报告和整改文件永久保存 (令第8号: 督察报告及其依据材料).
+    let retention = Retention::Permanent;
+    let responsible = match e.provider.as_deref() {
+        Some(id) => case.organ_name(id),
+        None => e.collected_by.iter().map(|id| case.person_name(id)).collect::<Vec<_>>().join("、"),
+    };
+    Metadata {
+        id: e.id.clone(),
+        archival_code: codes.take(retention),
+        title: e.title.clone(),
+        responsible,
+        document_number: None,
+        date: e.collected_on.clone(),
+        secrecy: e.secrecy,
+        retention,
+        kind: "证据".into(),
+        genre: e.kind.clone(),
+        pages: e.pages.unwrap_or(1),
+        recipients: Vec::new(),
+        copies: Vec::new(),
+        signer: None,
+        openness: None,
+        case_id: model.case.id.clone(),
+        case_title: model.case.title.clone(),
+        stage: stage(case, &e.collected_on),
+        districts: districts(case),
+        note: Some(e.originality.clone()),
+    }
+}
+
+fn districts(case: &CaseFile) -> Vec<String> {
+    let model = case.model();
+    let wanted = &model.case.districts;
+    model.districts.iter().filter(|d| wanted.contains(&d.id)).map(|d| d.name.clone()).collect()
+}
+
+/// The long-term form and its plain text, if the paper has a PDF.
+fn document_files(paper: &Paper) -> Vec<RecordFile> {
+    let Some(pdf) = paper.renditions.iter().find(|r| r.format == "pdf") else {
+        return Vec::new();
+    };
+    let text: Vec<u8> = paper.document.plain_text().into_bytes();
+    vec![
+        RecordFile {
+            role: FileRole::Main,
+            name: "正文.pdf".into(),
+            media_type: "application/pdf".into(),
+            pages: u32::try_from(paper.pages).ok(),
+            digests: pdf.digests,
+            content: Content::Memory(pdf.bytes.clone()),
+        },
+        RecordFile {
+            role: FileRole::Text,
+            name: "正文.txt".into(),
+            media_type: "text/plain; charset=utf-8".into(),
+            pages: None,
+            digests: digest_bytes(&text),
+            content: Content::Memory(text.into()),
+        },
+    ]
+}
+
+fn evidence_files(case: &CaseFile, e: &EvidenceEntry) -> Result<Vec<RecordFile>, Failure> {
+    let Some(file) = &e.file else { return Ok(Vec::new()) };
+    let path = case.dir().join(&file.path);
+    let digests = File::open(&path)
+        .and_then(digest_reader)
+        .map_err(WorldError::while_("读取附件", &path))?;
+    let name = Path::new(&file.path)
+        .file_name()
+        .map_or_else(|| file.path.clone(), |n| n.to_string_lossy().into_owned());
+    Ok(vec![RecordFile {
+        role: FileRole::Main,
+        name,
+        media_type: file.media_type.clone(),
+        pages: e.pages,
+        digests,
+        content: Content::File(path),
+    }])
+}
+
+/// What a catalogue's template gets beside the case: `records`, `handover`, `classes`.
+#[must_use]
+pub fn catalogue_context(case: &CaseFile, document: &str, items: &[Item]) -> Map<String, Value> {
+    let handovers = case.model().archive.as_ref().map_or(&[][..], |a| &a.handovers);
+    let index = handovers.iter().position(|h| h.document == document);
+    let mine: Vec<&Item> = items.iter().filter(|i| i.handover.is_some() && i.handover == index).collect();
+    let records: Vec<Value> =
+        mine.iter().enumerate().map(|(n, item)| row(n + 1, item)).collect();
+    let classes: Vec<Value> =
+        ["文件", "证据"].into_iter().map(|class| class_row(class, &mine)).collect();
+    let handover = index.and_then(|i| case.json().pointer(&format!("/archive/handovers/{i}")));
+    let mut out = Map::new();
+    out.insert("records".into(), records.into());
+    out.insert("classes".into(), classes.into());
+    out.insert("handover".into(), handover.cloned().unwrap_or(Value::Null));
+    out
+}
+
+fn row(seq: usize, item: &Item) -> Value {
+    let m = &item.record.metadata;
+    let main = item.record.files.first();
+    json!({
+        "seq": seq,
+        "code": m.archival_code,
+        "number": m.document_number,
+        "responsible": m.responsible,
+        "title": m.title,
+        "date": m.date,
+        "secrecy": m.secrecy,
+        "pages": m.pages,
+        "kind": m.kind,
+        "genre": m.genre,
+        "class": item.class,
+        "files": item.record.files.len(),
+        "sha256": main.map(|f| f.digests.sha256),
+        "note": m.note,
+    })
+}
+
+/// One line of the hand-over list; the class's digest is SHA-256 over `<sha256>  <档号>/<name>` lines of all
+/// its files, in groups of 16 figures so that a cell can break it.
+fn class_row(class: &str, items: &[&Item]) -> Value {
+    let of_class = || items.iter().filter(|i| i.class == class);
+    let mut lines = String::new();
+    let mut files = 0;
+    for item in of_class() {
+        for file in &item.record.files {
+            files += 1;
+            let code = &item.record.metadata.archival_code;
+            // Writing to a String cannot fail.
+            let _ = writeln!(lines, "{}  {code}/{}", file.digests.sha256, file.name);
+        }
+    }
+    let digest = digest_bytes(lines.as_bytes()).sha256.to_string();
+    let groups: Vec<&str> =
+        (0..4).filter_map(|i| digest.get(i * 16..(i + 1) * 16)).collect();
+    json!({
+        "name": class,
+        "items": of_class().count(),
+        "pages": of_class().map(|i| i.record.metadata.pages).sum::<u32>(),
+        "files": files,
+        "digest": if files == 0 { Value::Null } else { groups.join(" ").into() },
+    })
+}

@@ -1,0 +1,287 @@
+//! 生成: renders the documents of a case, in parallel; one bad document does not stop the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde_json::Map;
+
+use super::deposit::{self, Item};
+use super::paper::{Paper, Press, exporters};
+use super::{DocumentLine, Event, Listener, Settings};
+use crate::case::{CaseFile, DocumentEntry};
+use crate::container::{create_folder, write_atomically};
+use crate::diag::{Diagnostic, Failure};
+use crate::export::Exporter;
+use crate::template::{Facts, Kinds};
+use crate::typeset::Typesetter;
+
+/// What to generate and where to put it.
+#[derive(Clone, Debug, Default)]
+pub struct GenerateOptions {
+    /// Only these kinds (`D28`); empty for all.
+    pub kinds: Vec<String>,
+    /// Only these documents (`doc-28`); empty for all.
+    pub documents: Vec<String>,
+    /// Formats; empty for PDF.
+    pub formats: Vec<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Generated {
+    /// Documents made, with their papers, by id.
+    pub papers: BTreeMap<String, Paper>,
+    /// The case's items in filing order, with the pages as made.
+    pub items: Vec<Item>,
+    /// Documents that could not be made.
+    pub failed: Vec<String>,
+    /// Documents whose kind has no folder among the templates.
+    pub without_kind: Vec<String>,
+}
+
+/// Renders the chosen documents of `case`. Every document is announced through `listen`; files are
+/// written under `out` when it is given.
+///
+/// # Errors
+/// Faulty kinds, fonts or styles, unknown choices, and failures of the world stop everything.
+pub fn generate(
+    settings: &Settings,
+    case: &CaseFile,
+    options: &GenerateOptions,
+    out: Option<&Path>,
+    listen: Listener<'_>,
+) -> Result<Generated, Failure> {
+    let kinds = Kinds::scan(&settings.templates())?;
+    kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+    let kinds = kinds.value;
+    let formats = if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
+    let formats = exporters(&formats)?;
+    let chosen = choose(case, &kinds, options)?;
+    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles())?;
+    typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+    let facts = Facts::new(case.json());
+    let press = Press { case, kinds: &kinds, facts: &facts, typesetter: &typesetter.value };
+    if let Some(out) = out {
+        create_folder(out)?;
+    }
+    let names = names(&chosen.documents);
+    let work = Work { press, formats, names, out, listen };
+
+    let mut generated = Generated { without_kind: chosen.without_kind, ..Generated::default() };
+    listen(Event::Step("生成公文", chosen.documents.len()));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.jobs)
+        .build()
+        .map_err(|e| Failure::Bug(format!("thread pool: {e}")))?;
+
+    // 目录类文件 tell of the others' pages, so they come after them.
+    let (late, early): (Vec<_>, Vec<_>) = chosen
+        .documents
+        .iter()
+        .copied()
+        .partition(|d| kinds.get(&d.kind).is_some_and(|k| k.reads.iter().any(|r| r == "records")));
+    let done = pool.install(|| work.render(&early, &|_| Map::new()))?;
+    generated.take(done);
+    generated.items = deposit::items(case, &kinds, &generated.papers)?;
+    let done = pool.install(|| {
+        work.render(&late, &|d| deposit::catalogue_context(case, &d.id, &generated.items))
+    })?;
+    generated.take(done);
+    Ok(generated)
+}
+
+impl Generated {
+    fn take(&mut self, done: Vec<(String, Option<Paper>)>) {
+        for (id, paper) in done {
+            match paper {
+                Some(paper) => drop(self.papers.insert(id, paper)),
+                None => self.failed.push(id),
+            }
+        }
+    }
+}
+
+struct Chosen<'a> {
+    documents: Vec<&'a DocumentEntry>,
+    without_kind: Vec<String>,
+}
+
+fn choose<'a>(
+    case: &'a CaseFile,
+    kinds: &Kinds,
+    options: &GenerateOptions,
+) -> Result<Chosen<'a>, Failure> {
+    let mut problems = Vec::new();
+    for code in &options.kinds {
+        if kinds.get(code).is_none() {
+            let known: Vec<_> = kinds.iter().map(|k| format!("{} {}", k.code, k.name)).collect();
+            problems.push(
+                Diagnostic::error("K-02", format!("没有文件种类“{code}”"))
+                    .hint(format!("可用的种类：{}。", known.join("、"))),
+            );
+        }
+    }
+    let entries = &case.model().documents;
+    for id in &options.documents {
+        if !entries.iter().any(|d| &d.id == id) {
+            problems.push(
+                Diagnostic::error("S-03", format!("数据文件中没有标识为“{id}”的文件"))
+                    .hint("文件标识见数据文件 documents 各项的 id。"),
+            );
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Failure::Faulty(problems));
+    }
+    let wanted = |d: &&DocumentEntry| {
+        (options.kinds.is_empty() || options.kinds.contains(&d.kind))
+            && (options.documents.is_empty() || options.documents.contains(&d.id))
+    };
+    let (documents, without): (Vec<_>, Vec<_>) =
+        entries.iter().filter(wanted).partition(|d| kinds.get(&d.kind).is_some());
+    let without_kind = without.into_iter().map(|d| d.id.clone()).collect();
+    Ok(Chosen { documents, without_kind })
+}
+
+/// Readable, safe and unique file names without extension, by document id: 文号 or date, then title.
+fn names(documents: &[&DocumentEntry]) -> BTreeMap<String, String> {
+    let mut taken = BTreeSet::new();
+    let mut out = BTreeMap::new();
+    for document in documents {
+        let lead = document
+            .doc_number
+            .as_ref()
+            .map_or_else(|| document.issued_on.clone(), ToString::to_string);
+        let base = safe_name(&format!("{lead} {}", document.title));
+        let mut name = base.clone();
+        let mut n = 1;
+        while !taken.insert(name.clone()) {
+            n += 1;
+            name = format!("{base}（{n}）");
+        }
+        out.insert(document.id.clone(), name);
+    }
+    out
+}
+
+/// `text` as a file name: characters that some system refuses become full-width, at most 180 bytes.
+fn safe_name(text: &str) -> String {
+    const FULL_WIDTH: [(char, char); 13] = [
+        ('/', '／'),
+        ('\\', '＼'),
+        (':', '：'),
+        ('*', '＊'),
+        ('?', '？'),
+        ('"', '＂'),
+        ('<', '＜'),
+        ('>', '＞'),
+        ('|', '｜'),
+        ('#', '＃'),
+        ('%', '％'),
+        ('+', '＋'),
+        ('~', '～'),
+    ];
+    let mut name: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .map(|c| FULL_WIDTH.iter().find(|(from, _)| *from == c).map_or(c, |(_, to)| *to))
+        .collect();
+    name.truncate(name.floor_char_boundary(180));
+    name.trim_matches([' ', '.']).into()
+}
+
+struct Work<'a> {
+    press: Press<'a>,
+    formats: Vec<&'static dyn Exporter>,
+    names: BTreeMap<String, String>,
+    out: Option<&'a Path>,
+    listen: Listener<'a>,
+}
+
+type Context<'a> = dyn Fn(&DocumentEntry) -> Map<String, serde_json::Value> + Sync + 'a;
+
+impl Work<'_> {
+    /// Renders `documents`; a document with findings against it is `None`, the world's failures stop all.
+    fn render(
+        &self,
+        documents: &[&DocumentEntry],
+        context: &Context<'_>,
+    ) -> Result<Vec<(String, Option<Paper>)>, Failure> {
+        documents.par_iter().map(|d| self.one(d, context)).collect()
+    }
+
+    fn one(
+        &self,
+        document: &DocumentEntry,
+        context: &Context<'_>,
+    ) -> Result<(String, Option<Paper>), Failure> {
+        let listen = self.listen;
+        let printed = self.press.print(document, &context(document), &self.formats);
+        let result = match printed {
+            Ok(checked) => {
+                checked.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+                self.write(document, &checked.value)?;
+                Some(checked.value)
+            }
+            Err(Failure::Rejected(findings) | Failure::Faulty(findings)) => {
+                findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+                listen(Event::Document(line(document)));
+                None
+            }
+            Err(other) => return Err(other),
+        };
+        listen(Event::Tick);
+        Ok((document.id.clone(), result))
+    }
+
+    fn write(&self, document: &DocumentEntry, paper: &Paper) -> Result<(), Failure> {
+        for rendition in &paper.renditions {
+            let path: Option<PathBuf> = self.out.map(|out| {
+                out.join(format!("{}{}", self.names[&document.id], rendition.suffix))
+            });
+            if let Some(path) = &path {
+                write_atomically(path, |file| file.write_all(&rendition.bytes))?;
+            }
+            (self.listen)(Event::Document(DocumentLine {
+                format: Some(rendition.format.into()),
+                path,
+                pages: Some(paper.pages),
+                bytes: Some(rendition.digests.size),
+                sha256: Some(rendition.digests.sha256),
+                sm3: Some(rendition.digests.sm3),
+                ok: true,
+                ..line(document)
+            }));
+        }
+        Ok(())
+    }
+}
+
+fn line(document: &DocumentEntry) -> DocumentLine {
+    DocumentLine {
+        r#type: "document",
+        document: document.id.clone(),
+        kind: document.kind.clone(),
+        title: document.title.clone(),
+        format: None,
+        path: None,
+        pages: None,
+        bytes: None,
+        sha256: None,
+        sm3: None,
+        ok: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_name;
+
+    #[test]
+    fn names_are_safe_on_every_system_and_short_enough() {
+        assert_eq!(safe_name("a/b:c?."), "a／b：c？");
+        let long = safe_name(&"督察".repeat(60));
+        assert!(long.len() <= 180 && long.chars().all(|c| "督察".contains(c)));
+    }
+}

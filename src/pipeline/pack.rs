@@ -1,0 +1,169 @@
+//! 打包: the records of a case into one bundle.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::deposit::catalogue_context;
+use super::generate::{GenerateOptions, Generated, generate};
+use super::{Event, Listener, Settings};
+use crate::archive::{self, BundleSpec, ExtraFile};
+use crate::case::CaseFile;
+use crate::diag::{Diagnostic, Failure};
+use crate::fixity::Digest;
+
+/// The NDJSON line `{"type":"bundle",…}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct BundleLine {
+    /// Always `bundle`.
+    pub r#type: &'static str,
+    /// 归档包编号.
+    pub id: String,
+    /// Where it was written.
+    pub path: PathBuf,
+    /// 件数.
+    pub items: usize,
+    /// Files in the bundle.
+    pub files: usize,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the ZIP.
+    pub sha256: Digest,
+    /// SM3 of the ZIP.
+    pub sm3: Digest,
+}
+
+/// Renders every document of `case` and packs it with its evidence into the bundle `out`.
+///
+/// # Errors
+/// Findings against any document bar the bundle: an incomplete bundle is never written.
+pub fn pack(
+    settings: &Settings,
+    case: &CaseFile,
+    out: &Path,
+    listen: Listener<'_>,
+) -> Result<BundleLine, Failure> {
+    let options = GenerateOptions { formats: vec!["pdf".into()], ..GenerateOptions::default() };
+    let generated = generate(settings, case, &options, None, &|event| match event {
+        Event::Document(line) if line.ok => {}
+        other => listen(other),
+    })?;
+    pack_generated(settings, case, &generated, out, listen)
+}
+
+/// 归档包编号: the case's id in the letters a bundle's name may have, e.g. `AJ-CQ-LX-2025-01-03`.
+#[must_use]
+pub fn bundle_id(case: &CaseFile) -> String {
+    let id: String = case
+        .model()
+        .case
+        .id
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '-' })
+        .take(61)
+        .collect();
+    format!("AJ-{id}")
+}
+
+/// Packs what has been generated already.
+///
+/// # Errors
+/// As [`pack`].
+pub fn pack_generated(
+    settings: &Settings,
+    case: &CaseFile,
+    generated: &Generated,
+    out: &Path,
+    listen: Listener<'_>,
+) -> Result<BundleLine, Failure> {
+    if !generated.failed.is_empty() {
+        return Err(Failure::Rejected(vec![
+            Diagnostic::error(
+                "P-06",
+                format!("有 {} 份文件未能生成，不能打包：{}", generated.failed.len(), generated.failed.join("、")),
+            )
+            .hint("请先按上面的提示改正数据，再重新打包。"),
+        ]));
+    }
+    let spec = spec(case)?;
+    let (with_files, paper): (Vec<_>, Vec<_>) =
+        generated.items.iter().map(|i| &i.record).cloned().partition(|r| !r.files.is_empty());
+    let spec = BundleSpec { absent: paper.into_iter().map(|r| r.metadata).collect(), ..spec };
+    listen(Event::Step("打包", 0));
+    let extras = extras(case, generated)?;
+    let packed = archive::pack(&settings.profile(), &spec, &with_files, &extras, out)?;
+    packed.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+    let b = packed.value;
+    Ok(BundleLine {
+        r#type: "bundle",
+        id: b.id,
+        path: b.path,
+        items: b.items,
+        files: b.files,
+        bytes: b.bytes,
+        sha256: b.sha256,
+        sm3: b.sm3,
+    })
+}
+
+fn spec(case: &CaseFile) -> Result<BundleSpec, Failure> {
+    let model = case.model();
+    let last = model
+        .archive
+        .as_ref()
+        .and_then(|archive| Some((archive, archive.handovers.iter().max_by_key(|h| &h.date)?)));
+    let Some((archive, handover)) = last else {
+        return Err(Failure::Rejected(vec![
+            Diagnostic::error("P-06", "数据文件没有归档信息（archive）或移交记录（archive.handovers），不能打包")
+                .path("/archive")
+                .hint("请填写全宗号、门类、机构代码和至少一次移交，再打包。"),
+        ]));
+    };
+    let mut senders: Vec<String> = Vec::new();
+    for h in &archive.handovers {
+        let name = case.organ_name(&h.from);
+        if !senders.contains(&name) {
+            senders.push(name);
+        }
+    }
+    Ok(BundleSpec {
+        id: bundle_id(case),
+        case_id: model.case.id.clone(),
+        case_title: model.case.title.clone(),
+        sender: senders.join("、"),
+        receiver: case.organ_name(&handover.to),
+        date: handover.date.clone(),
+        illustrative: model.illustrative,
+        fonds_number: archive.fonds_no.clone(),
+        fonds_name: archive.fonds_name.clone(),
+        category: archive.category.clone(),
+        unit: archive.unit_code.clone(),
+        year: archive.year,
+        software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
+        absent: Vec::new(),
+    })
+}
+
+/// The catalogues as pages and as data, and the schema the case was read by.
+fn extras(case: &CaseFile, generated: &Generated) -> Result<Vec<ExtraFile>, Failure> {
+    let mut out = Vec::new();
+    let handovers = case.model().archive.as_ref().map_or(&[][..], |a| &a.handovers);
+    for handover in handovers {
+        let name = format!("目录/归档文件目录（{}）", handover.scope);
+        let paper = generated.papers.get(&handover.document);
+        if let Some(pdf) = paper.and_then(|p| p.renditions.iter().find(|r| r.format == "pdf")) {
+            out.push(ExtraFile { path: format!("{name}.pdf"), bytes: pdf.bytes.clone() });
+        }
+        let data = Value::Object(catalogue_context(case, &handover.document, &generated.items));
+        let mut text = serde_json::to_string_pretty(&data)
+            .map_err(|e| Failure::Bug(format!("catalogue as JSON: {e}")))?;
+        text.push('\n');
+        out.push(ExtraFile { path: format!("{name}.json"), bytes: text.into_bytes().into() });
+    }
+    out.push(ExtraFile {
+        path: "XML模式/case.schema.json".into(),
+        bytes: crate::case::SCHEMA.as_bytes().into(),
+    });
+    Ok(out)
+}

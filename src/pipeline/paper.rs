@@ -1,0 +1,110 @@
+//! 成文: one document of a case from words to files.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::case::{CaseFile, DocumentEntry};
+use crate::diag::{Diagnostic, Failure, Outcome, has_errors};
+use crate::document::Document;
+use crate::export::{EXPORTERS, Exporter, Output};
+use crate::fixity::{DigestSet, digest_bytes};
+use crate::template::{Facts, Kinds, compose};
+use crate::typeset::Typesetter;
+
+/// One document set and exported.
+#[derive(Debug)]
+pub struct Paper {
+    /// Its tree.
+    pub document: Document,
+    /// Pages.
+    pub pages: usize,
+    /// Files by format, in the order asked for.
+    pub renditions: Vec<Rendition>,
+}
+
+/// One file of a document in one format.
+#[derive(Debug)]
+pub struct Rendition {
+    /// Format id: `pdf`, `png`, `txt`.
+    pub format: &'static str,
+    /// What follows the document's name, e.g. `.pdf`, `-第1页.png`.
+    pub suffix: String,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// Size and digests.
+    pub digests: DigestSet,
+}
+
+/// Everything that the documents of one case share.
+pub struct Press<'a> {
+    /// The case.
+    pub case: &'a CaseFile,
+    /// The kinds found in the template folder.
+    pub kinds: &'a Kinds,
+    /// The case as templates see it.
+    pub facts: &'a Facts<'a>,
+    /// Fonts and styles.
+    pub typesetter: &'a Typesetter,
+}
+
+impl Press<'_> {
+    /// Composes, sets and exports one document. Findings that do not bar it come with the paper.
+    ///
+    /// # Errors
+    /// All findings that bar the document, or a failure of the world.
+    pub fn print(
+        &self,
+        entry: &DocumentEntry,
+        extra: &Map<String, Value>,
+        formats: &[&'static dyn Exporter],
+    ) -> Outcome<Paper> {
+        let mut composed = compose(self.kinds, self.facts, &entry.id, extra)?;
+        if composed.has_errors() {
+            return Err(Failure::Rejected(composed.findings));
+        }
+        let set = self.typesetter.typeset(&composed.value)?;
+        composed.findings.extend(set.findings);
+        if has_errors(&composed.findings) {
+            return Err(Failure::Rejected(composed.findings));
+        }
+        let mut renditions = Vec::new();
+        for exporter in formats {
+            let made = exporter.export(&composed.value, &set.value)?;
+            composed.findings.extend(made.findings);
+            renditions.extend(made.value.into_iter().map(|output| rendition(*exporter, output)));
+        }
+        let findings: Vec<Diagnostic> = composed.findings;
+        let paper = Paper { document: composed.value, pages: set.value.count(), renditions };
+        Ok(crate::diag::Checked { value: paper, findings })
+    }
+}
+
+fn rendition(exporter: &dyn Exporter, output: Output) -> Rendition {
+    let digests = digest_bytes(&output.bytes);
+    Rendition {
+        format: exporter.format().id,
+        suffix: output.suffix,
+        bytes: output.bytes.into(),
+        digests,
+    }
+}
+
+/// The exporters for format ids such as `pdf`.
+///
+/// # Errors
+/// [`Failure::Usage`] naming the unknown format and those that exist.
+pub fn exporters(ids: &[String]) -> Result<Vec<&'static dyn Exporter>, Failure> {
+    let mut out: Vec<&'static dyn Exporter> = Vec::new();
+    for id in ids {
+        let found = EXPORTERS.iter().copied().find(|e| e.format().id == id.as_str());
+        let exporter = found.ok_or_else(|| {
+            let known: Vec<_> = EXPORTERS.iter().map(|e| e.format().id).collect();
+            Failure::Usage(format!("没有输出格式“{id}”；可用：{}", known.join("、")))
+        })?;
+        if !out.iter().any(|e| e.format().id == exporter.format().id) {
+            out.push(exporter);
+        }
+    }
+    Ok(out)
+}

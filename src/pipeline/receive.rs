@@ -1,0 +1,54 @@
+//! 接收: verify, take into the store, index, receipt.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{Event, Listener, Settings};
+use crate::archive::{Inspection, Store};
+use crate::diag::Failure;
+
+/// The NDJSON line `{"type":"receipt",…}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReceiptLine {
+    /// Always `receipt`.
+    pub r#type: &'static str,
+    /// 接收号.
+    pub accession: String,
+    /// Where the receipt lies.
+    pub path: PathBuf,
+    /// Whether the same bundle had been received before.
+    pub already: bool,
+}
+
+/// Verifies the bundle and, if it is acceptable, takes it into the archive at `archive` (made if `create`)
+/// and indexes it.
+///
+/// # Errors
+/// The store's refusals and failures of the world; an unacceptable bundle is told by the inspection.
+pub fn receive(
+    settings: &Settings,
+    bundle: &Path,
+    archive: &Path,
+    create: bool,
+    listen: Listener<'_>,
+) -> Result<(Inspection, Option<ReceiptLine>), Failure> {
+    listen(Event::Step("检测和接收", 0));
+    let mut store = Store::open(archive, create)?;
+    let reception = store.receive(bundle, &settings.clock)?;
+    let Some(receipt) = reception.receipt else {
+        return Ok((reception.inspection, None));
+    };
+    #[cfg(feature = "search")]
+    {
+        listen(Event::Step("编制索引", 0));
+        super::search::index(&store, archive)?;
+    }
+    let line = ReceiptLine {
+        r#type: "receipt",
+        accession: receipt.accession,
+        path: receipt.path,
+        already: receipt.already,
+    };
+    Ok((reception.inspection, Some(line)))
+}

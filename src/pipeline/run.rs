@@ -1,0 +1,62 @@
+//! 全程: case in, documents, bundle, verified and received out.
+
+use std::path::Path;
+
+use super::generate::{GenerateOptions, generate};
+use super::pack::{bundle_id, pack_generated};
+use super::receive::ReceiptLine;
+use super::{BundleLine, Event, Listener, Settings, check, receive};
+use crate::archive::Inspection;
+use crate::diag::Failure;
+
+/// What the chain made.
+#[derive(Debug)]
+pub struct RunSummary {
+    /// Documents made.
+    pub documents: usize,
+    /// Documents that could not be made.
+    pub failed: Vec<String>,
+    /// Documents whose kind has no folder among the templates.
+    pub without_kind: usize,
+    /// The bundle; none if a document failed.
+    pub bundle: Option<BundleLine>,
+    /// How the receiving side found it.
+    pub inspection: Option<Inspection>,
+    /// The receipt; none if nothing was received.
+    pub receipt: Option<ReceiptLine>,
+}
+
+/// Walks the whole chain for the case at `path`; everything lands under `out`: `documents/`, `bundles/`,
+/// `archive/`.
+///
+/// # Errors
+/// What the steps report; documents that fail are listed, and then no bundle is made.
+pub fn run(
+    settings: &Settings,
+    path: &Path,
+    out: &Path,
+    listen: Listener<'_>,
+) -> Result<RunSummary, Failure> {
+    listen(Event::Step("读取和校验数据", 0));
+    let case = check::load(path, listen)?;
+    let options = GenerateOptions { formats: vec!["pdf".into()], ..GenerateOptions::default() };
+    let generated = generate(settings, &case, &options, Some(&out.join("documents")), listen)?;
+    let mut summary = RunSummary {
+        documents: generated.papers.len(),
+        failed: generated.failed.clone(),
+        without_kind: generated.without_kind.len(),
+        bundle: None,
+        inspection: None,
+        receipt: None,
+    };
+    if !summary.failed.is_empty() {
+        return Ok(summary);
+    }
+    let zip = out.join("bundles").join(format!("{}.zip", bundle_id(&case)));
+    let bundle = pack_generated(settings, &case, &generated, &zip, listen)?;
+    summary.bundle = Some(bundle);
+    let received = receive(settings, &zip, &out.join("archive"), true, listen)?;
+    summary.inspection = Some(received.0);
+    summary.receipt = received.1;
+    Ok(summary)
+}

@@ -1,0 +1,134 @@
+//! 检索: the index beside the store, derived from it and rebuilt from it whenever in doubt.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::archive::{Accession, Store, StoredRecord};
+use crate::catalog::{Catalog, Entry, Hits, Query, Sort, TextPart};
+use crate::diag::{Failure, WorldError};
+use crate::record::FileRole;
+
+/// How to search.
+#[derive(Clone, Debug, Default)]
+pub struct SearchOptions {
+    /// `文种=通知` and the like.
+    pub fields: Vec<(String, String)>,
+    /// Earliest date, ISO 8601.
+    pub from: Option<String>,
+    /// Latest date, ISO 8601.
+    pub to: Option<String>,
+    /// By relevance, or newest first.
+    pub by_date: bool,
+    /// Hits to give.
+    pub limit: usize,
+    /// Hits to pass over.
+    pub offset: usize,
+}
+
+/// Folder of the index within an archive.
+const INDEX: &str = "index";
+
+/// Searches the archive at `archive` for `text`. An index that lags behind the store is brought up first.
+///
+/// # Errors
+/// [`Failure::NoArchive`], or what store and index report.
+pub fn search(archive: &Path, text: &str, options: &SearchOptions) -> Result<Hits, Failure> {
+    let store = Store::open_for_reading(archive)?;
+    let catalog = bring_up(&store, archive)?;
+    let mut query = Query::parse(text);
+    query.fields.extend(options.fields.iter().cloned());
+    query.from = options.from.clone().or(query.from);
+    query.to = options.to.clone().or(query.to);
+    query.sort = if options.by_date { Sort::Date } else { Sort::Relevance };
+    query.limit = options.limit;
+    query.offset = options.offset;
+    catalog.search(&query)
+}
+
+/// Brings the index of `store` up to date.
+///
+/// # Errors
+/// What store and index report.
+pub fn index(store: &Store, archive: &Path) -> Result<(), Failure> {
+    bring_up(store, archive).map(drop)
+}
+
+fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
+    let mut catalog = Catalog::open(&archive.join(INDEX))?;
+    let accessions = store.accessions()?;
+    let target = watermark(&accessions);
+    let present = catalog.watermark()?;
+    if !catalog.needs_rebuild() && present.as_deref() == Some(target.as_str()) {
+        return Ok(catalog);
+    }
+    let known = present.and_then(|mark| reached(&mark, &accessions));
+    let new = known.map_or(&[][..], |n| accessions.get(n..).unwrap_or_default());
+    let replaced = new.iter().any(|a| {
+        accessions.iter().filter(|b| b.bundle == a.bundle).count() > 1
+    });
+    if known.is_none() || replaced || catalog.needs_rebuild() {
+        let mut all = Vec::new();
+        for accession in current(&accessions) {
+            all.extend(entries(store, accession)?);
+        }
+        catalog.rebuild(all.into_iter(), &target)?;
+    } else {
+        let mut added = Vec::new();
+        for accession in new {
+            added.extend(entries(store, accession)?);
+        }
+        catalog.add(&added, &target)?;
+    }
+    Ok(catalog)
+}
+
+/// `<count>:<last accession>`: what the index holds when it holds everything.
+fn watermark(accessions: &[Accession]) -> String {
+    format!("{}:{}", accessions.len(), accessions.last().map_or("", |a| a.number.as_str()))
+}
+
+/// How many of `accessions` an index with `mark` holds, if it is an index of this store.
+fn reached(mark: &str, accessions: &[Accession]) -> Option<usize> {
+    let (count, last) = mark.split_once(':')?;
+    let count: usize = count.parse().ok()?;
+    let here = accessions.get(..count)?.last().map_or("", |a| a.number.as_str());
+    (here == last).then_some(count)
+}
+
+/// The newest accession of every bundle: a corrected hand-over replaces the one before.
+fn current(accessions: &[Accession]) -> Vec<&Accession> {
+    let mut newest = BTreeMap::new();
+    for accession in accessions {
+        newest.insert(&accession.bundle, accession);
+    }
+    newest.into_values().collect()
+}
+
+fn entries(store: &Store, accession: &Accession) -> Result<Vec<Entry>, Failure> {
+    let records = store.records(accession)?;
+    records.into_iter().map(|record| entry(record, accession)).collect()
+}
+
+fn entry(record: StoredRecord, accession: &Accession) -> Result<Entry, Failure> {
+    let mut texts = Vec::new();
+    let has_text = record.files.iter().any(|f| f.role == FileRole::Text);
+    for file in &record.files {
+        let role = match file.role {
+            FileRole::Text => "正文",
+            FileRole::Main if !has_text && file.media_type.starts_with("text/") => "正文",
+            FileRole::Attachment if file.media_type.starts_with("text/") => "附件",
+            _ => continue,
+        };
+        let bytes = fs::read(&file.path).map_err(WorldError::while_("读取库中文件", &file.path))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.trim_start_matches('\u{feff}').to_owned();
+        texts.push(TextPart { role: role.into(), name: file.name.clone(), text });
+    }
+    Ok(Entry {
+        metadata: record.metadata,
+        bundle: accession.bundle.clone(),
+        accession: accession.number.clone(),
+        texts,
+    })
+}

@@ -1,0 +1,101 @@
+//! 设置: the only room that reads the environment and the working folder.
+
+use std::path::{Path, PathBuf};
+
+use crate::clock::Clock;
+use crate::diag::Failure;
+
+/// Folder names that make a folder the program's home.
+const RESOURCES: [&str; 3] = ["templates", "fonts", "archive-schema"];
+
+/// Where things lie and how the program should behave, read once at the start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// 程序资源目录: holds `templates`, `fonts` and `archive-schema`.
+    pub home: PathBuf,
+    /// The source of the present time.
+    pub clock: Clock,
+    /// Whether the environment asks for output without colours (`NO_COLOR`).
+    pub no_color: bool,
+    /// 并行数: documents rendered at the same time.
+    pub jobs: usize,
+}
+
+impl Settings {
+    /// Reads the environment: `ANJUAN_HOME` (resource folder), `ANJUAN_NOW` (a fixed time for repeatable
+    /// receipts, `2026-11-24T08:00:00Z`), `NO_COLOR`. `home` and `jobs` are what the command line said.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when no resource folder is found or a value cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "this is the one room that asks")]
+    pub fn read(home: Option<PathBuf>, jobs: Option<usize>) -> Result<Self, Failure> {
+        let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+        let clock = match var("ANJUAN_NOW") {
+            None => Clock::System,
+            Some(text) => Clock::fixed(&text).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "环境变量 ANJUAN_NOW 的值“{text}”不是时刻；写法如 2026-11-24T08:00:00Z"
+                ))
+            })?,
+        };
+        let asked = home.or_else(|| var("ANJUAN_HOME").map(PathBuf::from));
+        let home = match asked {
+            Some(dir) => {
+                if let Some(missing) = RESOURCES.iter().find(|name| !dir.join(name).is_dir()) {
+                    return Err(Failure::Usage(format!(
+                        "资源目录 {} 中没有 {missing} 文件夹；请指向含 templates、fonts、archive-schema 的目录",
+                        dir.display()
+                    )));
+                }
+                dir
+            }
+            None => find_home().ok_or_else(|| {
+                Failure::Usage(
+                    "找不到程序资源（templates、fonts、archive-schema 三个文件夹）；\
+                     请把它们放在程序旁边，或用 --home 指明"
+                        .into(),
+                )
+            })?,
+        };
+        let jobs = jobs
+            .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
+            .unwrap_or(1)
+            .max(1);
+        Ok(Self { home, clock, no_color: var("NO_COLOR").is_some(), jobs })
+    }
+
+    /// 模板目录.
+    #[must_use]
+    pub fn templates(&self) -> PathBuf {
+        self.home.join("templates")
+    }
+
+    /// 版式目录.
+    #[must_use]
+    pub fn styles(&self) -> PathBuf {
+        self.home.join("templates").join("_styles")
+    }
+
+    /// 字体目录.
+    #[must_use]
+    pub fn fonts(&self) -> PathBuf {
+        self.home.join("fonts")
+    }
+
+    /// 归档规范目录.
+    #[must_use]
+    pub fn profile(&self) -> PathBuf {
+        self.home.join("archive-schema").join("dat93-bagit")
+    }
+}
+
+/// The nearest folder above the program, or the working folder and those above it, that holds the resources.
+#[expect(clippy::disallowed_methods, reason = "this is the one room that asks")]
+fn find_home() -> Option<PathBuf> {
+    let complete = |dir: &Path| RESOURCES.iter().all(|name| dir.join(name).is_dir());
+    let program = std::env::current_exe().ok().and_then(|exe| exe.canonicalize().ok());
+    let here = std::env::current_dir().ok();
+    [program, here].into_iter().flatten().find_map(|start| {
+        start.ancestors().find(|dir| complete(dir)).map(Path::to_path_buf)
+    })
+}

@@ -1,0 +1,162 @@
+//! 工作台: local web pages over the same pipeline, for looking: what is wrong with the case, how each document
+//! reads and looks, what the archive holds. It writes nothing.
+//!
+//! It listens on 127.0.0.1 only and answers only requests that name it so ([`guard`]).
+
+mod guard;
+mod pages;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use crate::diag::{Failure, WorldError};
+use crate::pipeline::{self, GenerateOptions, SearchOptions, Settings};
+
+/// What the workbench looks at.
+#[derive(Debug)]
+pub struct Workbench {
+    /// Where things lie.
+    pub settings: Settings,
+    /// The case.
+    pub case: PathBuf,
+    /// 档案库 to search, if any.
+    pub archive: Option<PathBuf>,
+}
+
+type Shared = State<Arc<Workbench>>;
+
+/// Serves the workbench on 127.0.0.1 at `port` (0 for any free one) until the process ends. `ready` is told the
+/// address once it is open.
+///
+/// # Errors
+/// When the port cannot be had or the server fails.
+pub fn serve(
+    workbench: Workbench,
+    port: u16,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Failure> {
+    let fail = || WorldError::while_("打开工作台端口", std::path::Path::new("127.0.0.1"));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(fail())?;
+    listener.set_nonblocking(true).map_err(fail())?;
+    let address = listener.local_addr().map_err(fail())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .max_blocking_threads(workbench.settings.jobs)
+        .build()
+        .map_err(fail())?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(fail())?;
+        ready(address);
+        axum::serve(listener, router(workbench)).await.map_err(fail())
+    })?;
+    Ok(())
+}
+
+fn router(workbench: Workbench) -> Router {
+    Router::new()
+        .route("/", get(overview))
+        .route("/documents/{file}", get(document))
+        .route("/search", get(search))
+        .route("/style.css", get(style))
+        .layer(middleware::from_fn(guard::guard))
+        .with_state(Arc::new(workbench))
+}
+
+/// Runs `work`, which computes, away from the thread that answers.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StatusCode> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+async fn overview(State(bench): Shared) -> Response {
+    let page = aside(move || {
+        let searchable = bench.archive.is_some();
+        match pipeline::check(&bench.case) {
+            Ok(checked) => (StatusCode::OK, pages::overview(&checked, searchable)),
+            Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, pages::failure(&failure)),
+        }
+    });
+    page.await.into_response()
+}
+
+async fn document(State(bench): Shared, Path(file): Path<String>) -> Response {
+    aside(move || render(&bench, &file)).await.into_response()
+}
+
+/// `doc-28.pdf` or `doc-28.txt`, rendered as the case stands now.
+fn render(bench: &Workbench, file: &str) -> Response {
+    let Some((id, format)) = file.rsplit_once('.') else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kind = match format {
+        "pdf" => "application/pdf",
+        "txt" => "text/plain; charset=utf-8",
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let findings = std::sync::Mutex::new(Vec::new());
+    let listen = |event| {
+        if let pipeline::Event::Finding(finding) = event
+            && let Ok(mut list) = findings.lock()
+        {
+            list.push(finding);
+        }
+    };
+    let options = GenerateOptions {
+        documents: vec![id.to_owned()],
+        formats: vec![format.to_owned()],
+        ..GenerateOptions::default()
+    };
+    let made = pipeline::load(&bench.case, &listen)
+        .and_then(|case| pipeline::generate(&bench.settings, &case, &options, None, &listen));
+    match made {
+        Ok(made) => {
+            let bytes = made.papers.get(id).and_then(|p| p.renditions.first()).map(|r| r.bytes.to_vec());
+            match bytes {
+                Some(bytes) => ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response(),
+                None => {
+                    let list = findings.into_inner().unwrap_or_default();
+                    let page = pages::failure(&Failure::Rejected(list));
+                    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+                }
+            }
+        }
+        Err(failure) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, pages::failure(&failure)).into_response()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+async fn search(State(bench): Shared, Query(asked): Query<Asked>) -> Response {
+    let page = aside(move || {
+        let Some(archive) = &bench.archive else {
+            return (StatusCode::NOT_FOUND, pages::failure(&Failure::Usage("没有指明档案库".into())));
+        };
+        let options = SearchOptions { limit: 50, ..SearchOptions::default() };
+        match pipeline::search(archive, &asked.q, &options) {
+            Ok(hits) => (StatusCode::OK, pages::hits(&asked.q, &hits)),
+            Err(failure) => (StatusCode::CONFLICT, pages::failure(&failure)),
+        }
+    });
+    page.await.into_response()
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css")).into_response()
+}

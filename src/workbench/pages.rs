@@ -1,0 +1,140 @@
+//! The pages' words and shape. Values are escaped by the template macro; none is ever spliced into HTML.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::case::CaseFile;
+use crate::catalog::Hits;
+use crate::diag::{Checked, Diagnostic, Failure, Severity};
+
+fn page(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · 案卷" }
+                link rel="stylesheet" href="/style.css";
+            }
+            body {
+                header { a href="/" { "案卷" } }
+                main { (body) }
+            }
+        }
+    }
+}
+
+/// The case: findings, then documents.
+pub(super) fn overview(checked: &Checked<CaseFile>, searchable: bool) -> Markup {
+    let model = checked.value.model();
+    let case = &model.case;
+    page(
+        &case.title,
+        &html! {
+            h1 { (case.title) }
+            p { (case.id) "　" (case.case_type) "　数据时点 " (model.as_of) }
+            @if searchable { (search_form("")) }
+            h2 { "校验" }
+            @if checked.findings.is_empty() { p.good { "没有错误，没有警告。" } }
+            @else { (findings(&checked.findings)) }
+            h2 { "公文与材料（" (model.documents.len()) " 份）" }
+            table {
+                thead { tr { th { "成文日期" } th { "文号" } th { "题名" } th { "种类" } th { "看样" } } }
+                tbody {
+                    @for d in &model.documents {
+                        tr {
+                            td.nowrap { (d.issued_on) }
+                            td.nowrap { @if let Some(n) = &d.doc_number { (n) } }
+                            td { (d.title) }
+                            td { (d.kind) }
+                            td.nowrap {
+                                a href={ "/documents/" (d.id) ".pdf" } { "PDF" } " "
+                                a href={ "/documents/" (d.id) ".txt" } { "文本" }
+                            }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// Why there is nothing to show.
+pub(super) fn failure(failure: &Failure) -> Markup {
+    let (words, list): (String, &[Diagnostic]) = match failure {
+        Failure::Rejected(list) => ("数据须先改正。".into(), list),
+        Failure::Faulty(list) => ("模板或所选项目有误。".into(), list),
+        Failure::Refused(list) => ("按保密等规定不予处理。".into(), list),
+        Failure::No(list) => ("结果为否。".into(), list),
+        Failure::Usage(words) => (words.clone(), &[]),
+        Failure::NoArchive(path) => (format!("{} 不是档案库。", path.display()), &[]),
+        Failure::Locked(path) => (format!("{} 正被另一进程使用，请稍后再试。", path.display()), &[]),
+        Failure::World(error) => (error.to_string(), &[]),
+        Failure::Bug(words) => (format!("程序自身的错误：{words}"), &[]),
+    };
+    page("未能完成", &html! { h1 { "未能完成" } p { (words) } (findings(list)) p { a href="/" { "返回" } } })
+}
+
+fn findings(list: &[Diagnostic]) -> Markup {
+    html! {
+        ul.findings {
+            @for f in list {
+                li class=(if f.severity == Severity::Error { "error" } else { "warning" }) {
+                    b { (f.code) } " " (f.message)
+                    @if let Some(at) = &f.at {
+                        @let (line, column) = at.line_column();
+                        div.place { (at.source.name()) ":" (line) ":" (column) }
+                    }
+                    @if let Some(clause) = f.clause() { div { "依据：" (clause) } }
+                    @for hint in &f.hints { div { "办法：" (hint) } }
+                }
+            }
+        }
+    }
+}
+
+fn search_form(query: &str) -> Markup {
+    html! {
+        form action="/search" method="get" role="search" {
+            input type="search" name="q" value=(query) aria-label="检索式" placeholder="检索档案库，如：污水管网 整改";
+            button { "检索" }
+        }
+    }
+}
+
+/// Search results.
+pub(super) fn hits(query: &str, hits: &Hits) -> Markup {
+    page(
+        "检索",
+        &html! {
+            h1 { "检索" }
+            (search_form(query))
+            (findings(&hits.notes))
+            p { "共 " (hits.total) " 件。" }
+            ol {
+                @for hit in &hits.hits {
+                    li {
+                        b { (hit.title) } " "
+                        @if let Some(n) = &hit.document_number { (n) " " }
+                        (hit.date)
+                        div.snippet { (snippet(&hit.snippet, &hit.highlights)) }
+                        div.place { (hit.accession) " / " (hit.record) }
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn snippet(text: &str, highlights: &[(usize, usize)]) -> Markup {
+    let chars: Vec<char> = text.chars().collect();
+    let piece = |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();
+    let mut at = 0;
+    let mut parts = Vec::new();
+    for &(start, end) in highlights {
+        parts.push((piece(at, start), piece(start, end)));
+        at = end;
+    }
+    let rest = piece(at, chars.len());
+    html! { @for (plain, marked) in &parts { (plain) mark { (marked) } } (rest) }
+}

@@ -1,0 +1,180 @@
+//! The whole chain: case in, documents and bundle out, verified, received, found.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::desk::{Desk, project};
+use crate::support::shared::{daily, routine, special};
+
+/// Every file under `dir` with its bytes.
+fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    let mut todo = vec![dir.to_path_buf()];
+    while let Some(next) = todo.pop() {
+        for entry in std::fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+            } else {
+                let name = path.strip_prefix(dir).unwrap().to_string_lossy().into_owned();
+                out.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn every_example_walks_the_chain() {
+    for (run, documents) in [(routine(), 9), (special(), 11), (daily(), 5)] {
+        assert_eq!(run.answer.code, Some(0), "{}\n{}", run.answer.stdout, run.answer.stderr);
+        let made = run.answer.of_type("document");
+        assert_eq!(made.len(), documents, "{}", run.answer.stdout);
+        for line in &made {
+            assert_eq!(line["ok"], true);
+            let path = run.desk.at(line["path"].as_str().unwrap());
+            let bytes = std::fs::read(path).unwrap();
+            assert!(bytes.starts_with(b"%PDF-"));
+            assert_eq!(line["bytes"].as_u64(), Some(bytes.len() as u64));
+        }
+        assert_eq!(run.answer.of_type("finding"), Vec::<Value>::new());
+        assert_eq!(run.answer.of_type("bundle").len(), 1);
+        let failed: Vec<_> = run
+            .answer
+            .of_type("check")
+            .into_iter()
+            .filter(|c| c["outcome"] == "FAIL" || c["outcome"] == "WARN")
+            .collect();
+        assert_eq!(failed, Vec::<Value>::new());
+        assert_eq!(run.answer.of_type("receipt").len(), 1);
+    }
+}
+
+#[test]
+fn two_runs_give_the_same_bytes_whatever_folder_time_zone_and_number_of_jobs() {
+    let first = daily();
+    let desk = Desk::new();
+    let copy = desk.example("daily", "another place");
+    desk.run_with(
+        &["run", copy.to_str().unwrap(), "--out", "elsewhere", "--jobs", "1"],
+        &[("TZ", "Asia/Shanghai"), ("LANG", "C")],
+    )
+    .expect(0);
+    for part in ["documents", "bundles"] {
+        let a = tree(&first.desk.at("out").join(part));
+        let b = tree(&desk.at("elsewhere").join(part));
+        assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+        for (name, bytes) in &a {
+            assert!(bytes == &b[name], "{name} differs");
+        }
+    }
+}
+
+#[test]
+fn verify_needs_nothing_but_the_bundle() {
+    let run = routine();
+    let desk = Desk::new();
+    let zip = desk.at("bundle.zip");
+    std::fs::copy(run.bundle(), &zip).unwrap();
+    // No resource folder in sight.
+    let answer = desk.run_with(&["verify", "bundle.zip", "--json"], &[]).expect(0);
+    let summary = answer.of_type("summary");
+    assert_eq!(summary[0]["accepted"], true, "{}", answer.stdout);
+}
+
+#[test]
+fn a_bundle_is_a_bag_for_tools_that_know_nothing_of_us() {
+    let run = routine();
+    let desk = Desk::new();
+    let status = Command::new("python3")
+        .args(["-m", "zipfile", "-e"])
+        .arg(run.bundle())
+        .arg(desk.path())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let bag = std::fs::read_dir(desk.path()).unwrap().next().unwrap().unwrap().path();
+    for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+        let mut command = Command::new("sha256sum");
+        command.args(["--strict", "--quiet", "-c", manifest]).current_dir(&bag);
+        desk.answer(&mut command).expect(0);
+    }
+    desk.run(&["verify", bag.to_str().unwrap()]).expect(0);
+}
+
+#[test]
+fn receiving_twice_is_receiving_once() {
+    let run = daily();
+    let desk = Desk::new();
+    let zip = run.bundle();
+    let zip = zip.to_str().unwrap();
+    let first = desk.run(&["receive", zip, "--archive", "库", "--json"]).expect(0);
+    let again = desk.run(&["receive", zip, "--archive", "库", "--json"]).expect(0);
+    let number = |a: &crate::support::desk::Answer| a.of_type("receipt")[0]["accession"].clone();
+    assert_eq!(number(&first), number(&again));
+    assert_eq!(again.of_type("receipt")[0]["already"], true);
+}
+
+#[test]
+fn what_was_received_is_found_and_survives_a_rebuild() {
+    let run = routine();
+    let desk = Desk::new();
+    crate::support::desk::copy_folder(&run.desk.at("out/archive"), &desk.at("库"));
+    let search = |query: &str, more: &[&str]| {
+        let mut args = vec!["search", query, "--archive", "库", "--json"];
+        args.extend(more);
+        desk.run(&args)
+    };
+    let titles = |query: &str, more: &[&str]| -> Vec<String> {
+        let hits = search(query, more).of_type("hit");
+        hits.iter().map(|h| h["title"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = titles("督察", &[]);
+    assert!(!before.is_empty());
+    // 繁体、全角、各种括号，都找得到。
+    assert_eq!(titles("督察 環境保護", &[]), titles("督察 环境保护", &[]));
+    for number in ["渝环督办〔2025〕16号", "渝环督办[2025]16号", "渝环督办２０２５ 16"] {
+        let found = titles(number, &[]);
+        assert!(
+            found.iter().any(|t| t == "关于印发《澄溪区生态环境保护例行督察报告》的通知"),
+            "{number}: {found:?}"
+        );
+    }
+    // 短语、字段、附件正文。
+    assert!(!titles("“一岗双责”", &[]).is_empty());
+    let notices = search("督察", &["--field", "文种=通知"]).of_type("hit");
+    assert!(!notices.is_empty() && notices.iter().all(|h| h["genre"] == "通知"), "{notices:?}");
+    // 片段中的高亮就是所查的词。
+    for hit in search("污水管网", &[]).of_type("hit") {
+        let snippet: Vec<char> = hit["snippet"].as_str().unwrap().chars().collect();
+        let mark = &hit["highlights"][0];
+        let (start, end) = (mark[0].as_u64().unwrap(), mark[1].as_u64().unwrap());
+        let word: String = snippet[start as usize..end as usize].iter().collect();
+        assert_eq!(word, "污水管网");
+    }
+    search("绝无此语之词", &[]).expect(1);
+    // 删掉索引，检索时从库中重建，答案不变。
+    std::fs::remove_dir_all(desk.at("库/index")).unwrap();
+    assert_eq!(titles("督察", &[]), before);
+}
+
+#[test]
+fn searching_where_there_is_no_archive_says_so() {
+    let desk = Desk::new();
+    let answer = desk.run(&["search", "督察", "--archive", "没有"]).expect(10);
+    assert!(answer.stderr.contains("不是档案库"), "{}", answer.stderr);
+    assert!(!desk.at("没有").exists());
+}
+
+#[test]
+fn a_case_without_errors_says_so_in_a_line() {
+    let desk = Desk::new();
+    for example in ["routine", "special", "daily"] {
+        let case = project().join("examples").join(example);
+        let answer = desk.run(&["check", case.to_str().unwrap(), "--json"]).expect(0);
+        assert_eq!(answer.stdout.trim(), r#"{"type":"summary","errors":0,"warnings":0}"#);
+    }
+}

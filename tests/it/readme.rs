@@ -1,0 +1,64 @@
+//! The README keeps its word: every command block runs.
+
+use std::process::Command;
+
+use crate::support::desk::{Desk, copy_folder, project};
+
+/// The commands of all ```sh blocks of a page, comments and continuations resolved.
+fn commands(page: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(project().join(page)).unwrap();
+    let mut out = Vec::new();
+    let mut inside = false;
+    let mut pending = String::new();
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            inside = !inside && line.trim() == "```sh";
+            continue;
+        }
+        let line = line.split(" # ").next().unwrap_or_default().trim();
+        if !inside || line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        pending.push_str(line.trim_end_matches('\\'));
+        if !line.ends_with('\\') {
+            out.push(std::mem::take(&mut pending));
+        }
+    }
+    out
+}
+
+/// Runs a page's commands in order on one desk, the program as built for the tests.
+fn run_page(page: &str) {
+    let desk = Desk::new();
+    for part in ["examples", "templates", "fonts", "archive-schema"] {
+        copy_folder(&project().join(part), &desk.at(part));
+    }
+    let bin = desk.at("bin");
+    std::fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_anjuan"), bin.join("anjuan")).unwrap();
+    let commands = commands(page);
+    assert!(!commands.is_empty(), "{page} has no commands");
+    for command in commands {
+        if command == "cargo test" {
+            continue; // this very run
+        }
+        let line = command.replace("cargo run --release --", "anjuan");
+        assert!(line.starts_with("anjuan ") || line.starts_with("ls "), "{page}: {command:?}");
+        let mut shell = Command::new("bash");
+        let path = format!("{}:/usr/bin:/bin", bin.display());
+        shell.args(["-c", &line]).current_dir(desk.path()).env_clear().env("PATH", path);
+        let answer = desk.answer(&mut shell);
+        assert_eq!(answer.code, Some(0), "{page}: {command}\n{}\n{}", answer.stdout, answer.stderr);
+    }
+}
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    assert!(commands("README.md").iter().any(|c| c == "cargo test"));
+    run_page("README.md");
+}
+
+#[test]
+fn every_command_of_the_clerks_guide_runs() {
+    run_page("docs/guide.md");
+}
