@@ -20,6 +20,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("catalog", 4),
     ("export", 5),
     ("pipeline", 6),
+    ("workbench", 7),
     ("cli", 8),
     ("main", 9),
 ];
@@ -45,6 +46,9 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("quick_xml", &["archive"]),
     ("granit_parser", &["case"]),
     ("pulldown_cmark", &["template"]),
+    ("axum", &["workbench"]),
+    ("tokio", &["workbench"]),
+    ("maud", &["workbench"]),
     ("clap", &["cli"]),
     ("annotate_snippets", &["cli"]),
     ("indicatif", &["cli"]),
@@ -67,7 +71,7 @@ const WORLD: &[(&str, &str, &[&str])] = &[
     ("Local", "now", &["clock"]),
     ("Instant", "now", &["clock", "pipeline", "cli"]),
     ("process", "Command", &[]),
-    ("std", "net", &[]),
+    ("std", "net", &["workbench"]),
 ];
 
 /// The floor of `room`.
