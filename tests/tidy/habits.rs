@@ -164,12 +164,18 @@ pub(crate) fn forgotten(files: &[Source], manifest: &str) -> Vec<String> {
         }
         let stem = file.path.strip_suffix("/mod.rs").or(file.path.strip_suffix(".rs"));
         let Some((folder, name)) = stem.and_then(|s| s.rsplit_once('/')) else { continue };
+        // A target without a path is looked for in the folder of its sort.
+        let target = match folder {
+            "benches" => manifest.contains(&format!("[[bench]]\nname = \"{name}\"")),
+            "tests" => manifest.contains(&format!("[[test]]\nname = \"{name}\"")),
+            _ => false,
+        };
         let declared = files.iter().any(|parent| {
             let tokens = &parent.tokens;
             parent.module_folder() == folder
                 && (0..tokens.len()).any(|at| follows(tokens, at, &["mod", name, ";"]))
         });
-        if !declared {
+        if !declared && !target {
             out.push(format!(
                 "{}: nothing declares it; add `mod {name};` to its parent, or its target to Cargo.toml",
                 file.path

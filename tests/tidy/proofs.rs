@@ -201,10 +201,16 @@ fn forgotten_files_are_found() {
         Source::new("tests/it/unlisted.rs", "//! x"),
         Source::new("tests/it/support/mod.rs", "//! x"),
         Source::new("tests/stray.rs", "//! x"),
+        Source::new("benches/chain.rs", "//! x"),
+        Source::new("benches/lost.rs", "//! x"),
     ];
-    let found = habits::forgotten(&files, "path = \"tests/it/main.rs\"");
+    let found =
+        habits::forgotten(&files, "path = \"tests/it/main.rs\"\n[[bench]]\nname = \"chain\"");
     let paths: Vec<&str> = found.iter().filter_map(|f| f.split(':').next()).collect();
-    assert_eq!(paths, ["src/case/lost.rs", "tests/it/unlisted.rs", "tests/stray.rs"]);
+    assert_eq!(
+        paths,
+        ["src/case/lost.rs", "tests/it/unlisted.rs", "tests/stray.rs", "benches/lost.rs"]
+    );
 }
 
 #[test]
