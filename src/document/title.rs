@@ -15,6 +15,8 @@ const FULL: i32 = 10;
 const LINE_MAX: i32 = 20 * FULL;
 /// A shorter line looks like a leftover.
 const LINE_MIN: i32 = 4 * FULL;
+/// A title of more lines than this has no shape; it is only filled.
+const SHAPED_LINES: i32 = 8;
 
 /// Breaks `text` into the lines of a 2号 title. `words` are names that must stay whole: organs, persons,
 /// places and projects of the case at hand. The lines joined give `text`.
@@ -27,7 +29,12 @@ pub fn break_title(text: &str, words: &[String]) -> Title {
         return Title { text: text.to_owned(), lines: vec![text.to_owned()] };
     }
     let strict = words::break_costs(&chars, words);
-    let ends = shape::best(&widths, &strict, LINE_MIN).or_else(|| {
+    let ends = if total > SHAPED_LINES * LINE_MAX {
+        Some(shape::filled(&widths, &strict))
+    } else {
+        shape::best(&widths, &strict, LINE_MIN)
+    };
+    let ends = ends.or_else(|| {
         // A title that cannot keep every rule keeps what it can: a ban becomes a high price.
         let lax: Vec<Option<i32>> = strict.iter().map(|c| Some(c.unwrap_or(500))).collect();
         shape::best(&widths, &lax, 0)

@@ -102,3 +102,18 @@ impl Exporter for Txt {
         Ok(Checked::clean(vec![Output { suffix: ".txt".to_owned(), bytes }]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{EXPORTERS, Format, exporter};
+
+    #[test]
+    fn every_format_is_in_the_table_once_and_found_by_its_name() {
+        for format in [Format::Pdf, Format::Png, Format::Txt] {
+            assert_eq!(EXPORTERS.iter().filter(|e| e.format() == format).count(), 1);
+            assert_eq!(Format::parse(format.name()), Some(format));
+            assert!(exporter(format).is_some());
+        }
+        assert_eq!(Format::parse("docx"), None);
+    }
+}

@@ -14,6 +14,8 @@ use crate::document::Document;
 const BELOW_CORE_MM: f64 = 264.0;
 /// Larger than any text of a document save the red mark; a watermark is larger still.
 const WATERMARK_PT: f64 = 30.0;
+/// Characters that make a text unlike any other of the document.
+const UNMISTAKABLE: usize = 12;
 
 /// P-01 for each character that no font can draw, once.
 pub(super) fn missing_glyphs(document: &PagedDocument, texts: &[Placed<'_>]) -> Vec<Diagnostic> {
@@ -69,8 +71,16 @@ pub(super) fn lost_text(
     }
     let mut findings = Vec::new();
     let mut wanted: BTreeMap<char, i64> = BTreeMap::new();
+    let mut reached = 0;
     for placed in texts {
         let text = squash(placed.text);
+        if placed.running && text.chars().count() >= UNMISTAKABLE {
+            match only_place(&text, &flow) {
+                Some(at) if at < reached => findings.push(out_of_order(placed)),
+                Some(at) => reached = at,
+                None => {}
+            }
+        }
         for c in text.chars() {
             *wanted.entry(c).or_default() += 1;
         }
@@ -91,6 +101,17 @@ pub(super) fn lost_text(
         findings.extend(short_count(&wanted, &[&flow, &margin]));
     }
     findings
+}
+
+/// Where `text` stands in `flow`, if it stands there once and in one piece.
+fn only_place(text: &str, flow: &str) -> Option<usize> {
+    let at = flow.find(text)?;
+    (flow.rfind(text) == Some(at)).then_some(at)
+}
+
+fn out_of_order(placed: &Placed<'_>) -> Diagnostic {
+    let message = format!("{}排在了它后面的文字之后：“{}”", placed.place, quote(placed.text, 0));
+    Diagnostic::error("L-02", message).hint("这是样式的问题，所出文件不得使用。")
 }
 
 /// A text that occurs twice may be lost once: each character must be there as often as it is wanted.

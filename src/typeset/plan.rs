@@ -23,7 +23,7 @@ const CORE_BOTTOM_MM: f64 = 262.0;
 /// Line pitch that fills the core with 22 lines.
 const PITCH_PT: f64 = 29.609;
 /// Changes of the line pitch to try, smallest first; together with [`PITCH_PT`] 28.5 to 31.5 pt.
-const PITCH_CHANGES_PT: &[f64] = &[0.3, -0.3, 0.6, -0.6, 0.9, -0.9, -1.1, 1.2, 1.5, 1.89];
+const PITCH_CHANGES_PT: &[f64] = &[0.1, -0.1, 0.3, -0.3, 0.6, -0.6, 1.0, -1.1, 1.4, 1.89];
 
 /// Where the 版记 goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -86,8 +86,15 @@ pub(super) fn lay_out(shared: &Shared, doc: &Document) -> Result<Laid, Failure> 
         }
     }
     if plan.imprint == ImprintPlace::Auto {
-        plan.imprint = imprint_place(&laid.document, doc.form)?;
+        let (place, last_page) = imprint_place(&laid.document, doc.form)?;
+        plan.imprint = place;
         laid = compile(shared, &data, plan)?;
+        let pages = laid.document.pages().len();
+        if pages != last_page {
+            let message = format!("版记应在第{last_page}页，排完却共{pages}页");
+            let hint = "这是样式的问题：版记不得改变正文的分页。";
+            notes.push(Diagnostic::error("L-04", message).hint(hint));
+        }
     }
     laid.findings.extend(notes);
     Ok(laid)
@@ -104,8 +111,9 @@ fn compile(shared: &Shared, document: &Bytes, plan: Plan) -> Result<Laid, Failur
 }
 
 /// Where the 版记 goes, by where the text ended (7.4.1, 7.5): on the last side, which is an even page
-/// of paper printed on both sides; in a letter (10.1) wherever the text ends.
-fn imprint_place(document: &PagedDocument, form: Form) -> Result<ImprintPlace, Failure> {
+/// of paper printed on both sides; in a letter (10.1) wherever the text ends. With it the number of
+/// pages that makes.
+fn imprint_place(document: &PagedDocument, form: Form) -> Result<(ImprintPlace, usize), Failure> {
     let end = labelled(document, "body-end").pop();
     let height = labelled(document, "imprint-height").pop().and_then(|m| m.number);
     let (Some(end), Some(height)) = (end, height) else {
@@ -118,7 +126,13 @@ fn imprint_place(document: &PagedDocument, form: Form) -> Result<ImprintPlace, F
         .and_then(|i| document.pages().get(i))
         .is_some_and(turn::is_landscape);
     let fits = !landscape && end.y_mm + height <= CORE_BOTTOM_MM + 0.01;
-    Ok(place_for(end.page, fits, form))
+    let place = place_for(end.page, fits, form);
+    let more = match place {
+        ImprintPlace::Next => 1,
+        ImprintPlace::BlankNext => 2,
+        ImprintPlace::Auto | ImprintPlace::Same | ImprintPlace::None => 0,
+    };
+    Ok((place, end.page + more))
 }
 
 fn place_for(page: usize, fits: bool, form: Form) -> ImprintPlace {

@@ -139,6 +139,7 @@ const HOSTILE: &[&str] = &[
     "- 列表 + 列表 / 词: 义",
     "@ref <label> // 注释 /* 注释 */",
     r#"\u{41} \ ~ -- --- ... "引号" '引号'"#,
+    "一行\n又一行",
     "#panic() #import \"x.typ\"",
 ];
 
@@ -220,6 +221,26 @@ fn a_landscape_annex_lies_on_its_side_and_keeps_its_text() {
     let pdf = pages.to_pdf().unwrap();
     assert!(!pdf.windows(7).any(|w| w == b"/Rotate"));
     assert!(pdf.windows(15).any(|w| w == b"/StructTreeRoot"), "still tagged");
+}
+
+#[test]
+fn a_style_that_moves_text_about_is_noticed() {
+    let style = STYLE.replace("for b in blocks {", "for b in blocks.rev() {");
+    let text = ["第一段讲的是整改工作的总体安排。", "第二段讲的是各项任务的完成时限。"];
+    let doc = document("某事", text.map(paragraph).to_vec());
+    let found = desk(&style).typeset(&doc).unwrap().findings;
+    assert_eq!(codes(&found), ["L-02"], "{found:?}");
+    assert!(found[0].message.contains("正文第2段"), "{found:?}");
+
+    let style =
+        STYLE.replace("== \"next\" { pagebreak()", "== \"next\" { pagebreak(); pagebreak()");
+    let mut doc = document("某事", vec![]);
+    doc.imprint =
+        Some(Imprint {
+            copies: None, office: "某局".to_owned(), date: "2025年印发".to_owned()
+        });
+    let found = desk(&style).typeset(&doc).unwrap().findings;
+    assert!(found.iter().any(|f| f.code == "L-04"), "{found:?}");
 }
 
 #[test]

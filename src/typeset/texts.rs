@@ -8,6 +8,8 @@ pub(super) struct Placed<'a> {
     pub(super) place: String,
     /// The text.
     pub(super) text: &'a str,
+    /// Whether it is running text, which must show in the order of the document.
+    pub(super) running: bool,
 }
 
 /// All texts that must show on the pages, in reading order.
@@ -58,8 +60,12 @@ struct List<'a>(Vec<Placed<'a>>);
 impl<'a> List<'a> {
     fn push(&mut self, place: impl Into<String>, text: &'a str) {
         if !text.is_empty() {
-            self.0.push(Placed { place: place.into(), text });
+            self.0.push(Placed { place: place.into(), text, running: false });
         }
+    }
+
+    fn run(&mut self, place: String, text: &'a str) {
+        self.0.push(Placed { place, text, running: true });
     }
 
     fn some(&mut self, place: &str, text: Option<&'a String>) {
@@ -94,15 +100,15 @@ impl<'a> List<'a> {
             match block {
                 Block::Heading { number, text, run_in, .. } => {
                     self.push(format!("{of}标题“{number}”"), number);
-                    self.push(format!("{of}标题“{number}”"), text);
+                    self.run(format!("{of}标题“{number}”"), text);
                     if let Some(run_in) = run_in {
                         paragraphs += 1;
-                        self.push(format!("{of}第{paragraphs}段"), run_in);
+                        self.run(format!("{of}第{paragraphs}段"), run_in);
                     }
                 }
                 Block::Paragraph { text, .. } => {
                     paragraphs += 1;
-                    self.push(format!("{of}第{paragraphs}段"), text);
+                    self.run(format!("{of}第{paragraphs}段"), text);
                 }
                 Block::Table(table) => {
                     tables += 1;

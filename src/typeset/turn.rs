@@ -4,8 +4,7 @@
 //! the cutting edge on even ones. Both are the sheet's left edge, so every such page is turned by 90°
 //! anticlockwise. Text, tags and links turn with it.
 
-use typst::foundations::Smart;
-use typst::layout::{Frame, FrameItem, GroupItem, Point, Ratio, Size, Transform};
+use typst::layout::{Abs, Frame, FrameItem, GroupItem, Point, Ratio, Size, Transform};
 use typst::model::Document as _;
 use typst_layout::{Page, PagedDocument};
 
@@ -36,12 +35,11 @@ fn turned(page: &Page) -> Page {
     group.transform = Transform {
         sx: Ratio::zero(),
         kx: Ratio::one(),
-        tx: typst::layout::Abs::zero(),
+        tx: Abs::zero(),
         ky: -Ratio::one(),
         sy: Ratio::zero(),
         ty: width,
     };
     frame.push(Point::zero(), FrameItem::Group(group));
-    let _: &Smart<_> = &page.fill;
     Page { frame, ..page.clone() }
 }

@@ -32,12 +32,28 @@ pub(super) fn best(widths: &[i32], costs: &[Option<i32>], min: i32) -> Option<Ve
                 found = Some((price, ends));
             }
         }
-        // Hostile lengths: a profile beyond a few lines says nothing.
-        if lines > least + 8 {
-            break;
-        }
     }
     found.map(|(_, ends)| ends)
+}
+
+/// Ends of lines as full as they can be, broken where that is allowed if that is anywhere.
+pub(super) fn filled(widths: &[i32], costs: &[Option<i32>]) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let (mut start, mut line, mut allowed) = (0, 0, None);
+    for (i, w) in widths.iter().enumerate() {
+        if line > 0 && costs.get(i).copied().flatten().is_some() {
+            allowed = Some(i);
+        }
+        line += w;
+        if line > LINE_MAX {
+            let end = allowed.filter(|&end| end > start).unwrap_or(i);
+            ends.push(end);
+            line = widths.iter().take(i + 1).skip(end).sum();
+            (start, allowed) = (end, None);
+        }
+    }
+    ends.push(widths.len());
+    ends
 }
 
 /// Ideal widths: trapezoids with the long side up or down, a diamond, at several slopes.

@@ -83,6 +83,7 @@ fn what_cannot_be_kept_whole_still_fits_the_core() {
         "a".repeat(300),
         format!("《{}》", "第".repeat(90)),
         "，".repeat(41),
+        "关于整改工作情况的报告，甲".repeat(900),
     ] {
         let broken = lines(&text, &[&long]);
         assert!(broken.iter().all(|l| !l.is_empty() && measure(l) <= LINE_MAX), "{broken:?}");
