@@ -1,0 +1,153 @@
+//! Reading the pages back: has every character a glyph (P-01), is every text on a page (L-02).
+
+use std::collections::BTreeMap;
+
+use typst::layout::Transform;
+use typst_layout::PagedDocument;
+
+use super::frames::{self, Run};
+use super::texts::{Placed, code_point, quote};
+use crate::diag::Diagnostic;
+use crate::document::Document;
+
+/// Below this baseline stands nothing but the page number (7.5: 7 mm under the core's edge at 262 mm).
+const BELOW_CORE_MM: f64 = 264.0;
+/// Larger than any text of a document save the red mark; a watermark is larger still.
+const WATERMARK_PT: f64 = 30.0;
+/// Characters that make a text unlike any other of the document.
+const UNMISTAKABLE: usize = 12;
+
+/// P-01 for each character that no font can draw, once.
+pub(super) fn missing_glyphs(document: &PagedDocument, texts: &[Placed<'_>]) -> Vec<Diagnostic> {
+    // Character → the font that was asked for it, and the run it stands in.
+    let mut missing: BTreeMap<char, (String, String)> = BTreeMap::new();
+    for page in document.pages() {
+        frames::walk(&page.frame, Transform::identity(), &mut |_, run| {
+            for glyph in run.glyphs.iter().filter(|g| g.id == 0) {
+                for c in run.text.get(glyph.range()).unwrap_or_default().chars() {
+                    missing.entry(c).or_insert_with(|| {
+                        (run.font.font().info().family.clone(), run.text.to_string())
+                    });
+                }
+            }
+        });
+    }
+    missing
+        .into_iter()
+        .map(|(c, (family, run))| {
+            let mut places = texts.iter().filter_map(|placed| {
+                let at = placed.text.chars().position(|d| d == c)?;
+                Some(format!("{}“{}”", placed.place, quote(placed.text, at)))
+            });
+            let place = places.next().unwrap_or_else(|| format!("样式所写“{run}”"));
+            let more = match places.count() {
+                0 => String::new(),
+                n => format!("，另有{n}处"),
+            };
+            Diagnostic::error(
+                "P-01",
+                format!("字库中没有“{c}”（{}）的字形：{place}{more}", code_point(c)),
+            )
+            .hint(format!("该处用的字体是 {family}；补充含有此字的字体，或核对用字是否有误。"))
+        })
+        .collect()
+}
+
+/// L-02 for each text that did not reach a page.
+pub(super) fn lost_text(
+    document: &PagedDocument,
+    doc: &Document,
+    texts: &[Placed<'_>],
+) -> Vec<Diagnostic> {
+    let runs = frames::runs(document);
+    let watermark = doc.watermark.as_deref().map(squash);
+    let is_watermark = |run: &Run| run.size > WATERMARK_PT && Some(&run.text) == watermark.as_ref();
+    // What can stand between two halves of a text: page numbers and the watermark. It is left out.
+    let mut flow = String::new();
+    let mut margin = String::new();
+    for run in &runs {
+        let marginal = run.y > BELOW_CORE_MM || is_watermark(run);
+        (if marginal { &mut margin } else { &mut flow }).push_str(&run.text);
+    }
+    let mut findings = Vec::new();
+    let mut wanted: BTreeMap<char, i64> = BTreeMap::new();
+    let mut reached = 0;
+    for placed in texts {
+        let text = squash(placed.text);
+        if placed.running && text.chars().count() >= UNMISTAKABLE {
+            match only_place(&text, &flow) {
+                Some(at) if at < reached => findings.push(out_of_order(placed)),
+                Some(at) => reached = at,
+                None => {}
+            }
+        }
+        for c in text.chars() {
+            *wanted.entry(c).or_default() += 1;
+        }
+        let shown = flow.contains(&text)
+            || margin.contains(&text)
+            || in_pieces(&text, &flow, document.pages().len() + 1);
+        if !shown {
+            findings.push(
+                Diagnostic::error(
+                    "L-02",
+                    format!("{}没有完整排到页面上：“{}”", placed.place, quote(placed.text, 0)),
+                )
+                .hint("这是样式或字库的问题，所出文件不得使用。"),
+            );
+        }
+    }
+    if findings.is_empty() {
+        findings.extend(short_count(&wanted, &[&flow, &margin]));
+    }
+    findings
+}
+
+/// Where `text` stands in `flow`, if it stands there once and in one piece.
+fn only_place(text: &str, flow: &str) -> Option<usize> {
+    let at = flow.find(text)?;
+    (flow.rfind(text) == Some(at)).then_some(at)
+}
+
+fn out_of_order(placed: &Placed<'_>) -> Diagnostic {
+    let message = format!("{}排在了它后面的文字之后：“{}”", placed.place, quote(placed.text, 0));
+    Diagnostic::error("L-02", message).hint("这是样式的问题，所出文件不得使用。")
+}
+
+/// A text that occurs twice may be lost once: each character must be there as often as it is wanted.
+fn short_count(wanted: &BTreeMap<char, i64>, shown: &[&str]) -> Option<Diagnostic> {
+    let mut left = wanted.clone();
+    for c in shown.iter().flat_map(|s| s.chars()) {
+        if let Some(n) = left.get_mut(&c) {
+            *n -= 1;
+        }
+    }
+    let lost: Vec<String> =
+        left.iter().filter(|(_, n)| **n > 0).take(20).map(|(c, n)| format!("“{c}”{n}处")).collect();
+    if lost.is_empty() {
+        return None;
+    }
+    let message = format!("页面上的字比公文里的少：{}", lost.join("、"));
+    Some(Diagnostic::error("L-02", message).hint("这是样式或字库的问题，所出文件不得使用。"))
+}
+
+/// Whether `text` is the sum of at most `most` pieces of `flow`: a cell that breaks over a page stands
+/// there in halves, with its neighbours' halves between.
+fn in_pieces(text: &str, flow: &str, most: usize) -> bool {
+    let mut rest = text;
+    for _ in 0..most {
+        // The longest beginning of the rest that is found: bisection, since beginnings nest.
+        let ends: Vec<usize> = rest.char_indices().map(|(i, c)| i + c.len_utf8()).collect();
+        let found = ends.partition_point(|&end| rest.get(..end).is_some_and(|p| flow.contains(p)));
+        let Some(&end) = found.checked_sub(1).and_then(|i| ends.get(i)) else { return false };
+        rest = rest.get(end..).unwrap_or_default();
+        if rest.is_empty() {
+            return true;
+        }
+    }
+    false
+}
+
+fn squash(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
