@@ -1,0 +1,328 @@
+//! 索引库: the index on disk, made again whenever it is in doubt.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
+use tantivy::schema::{
+    FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+
+use super::entry::Entry;
+use super::fields::FIELDS;
+use super::gram::{self, Grams};
+use crate::diag::{Failure, WorldError};
+use crate::vocab::date;
+
+/// Changes whenever the fields, the folding or the engine's format change.
+const VERSION: &str = "anjuan-catalog 1 tantivy 0.27 fold 1\n";
+const VERSION_FILE: &str = "VERSION";
+const DAMAGED_FILE: &str = "DAMAGED";
+const INDEX_FOLDER: &str = "index";
+/// Memory for one batch of records before it is written, the engine's minimum with some room.
+const HEAP: usize = 20_000_000;
+/// Up to this size every byte of the index is checked on opening; above, only the files' ends.
+const CHECKED_SIZE: u64 = 32 << 20;
+
+/// The engine's handles of our fields.
+#[derive(Clone, Debug)]
+pub(crate) struct Handles {
+    /// One for each of [`FIELDS`], in that order.
+    pub fields: Vec<Field>,
+    /// Record key.
+    pub key: Field,
+    /// Date as eight figures, 0 if unreadable.
+    pub date: Field,
+    /// The entry as JSON.
+    pub data: Field,
+}
+
+/// 检索目录: the full-text index over the records of one archive.
+pub struct Catalog {
+    dir: PathBuf,
+    pub(crate) index: Index,
+    pub(crate) reader: IndexReader,
+    pub(crate) handles: Handles,
+    damaged: AtomicBool,
+}
+
+impl std::fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Catalog").field("dir", &self.dir).finish_non_exhaustive()
+    }
+}
+
+impl Catalog {
+    /// Opens the index in `dir`, creating it if there is none. An index of another version, or a damaged
+    /// one, is emptied; it then [needs to be rebuilt](Self::needs_rebuild).
+    ///
+    /// # Errors
+    /// [`Failure::World`] for I/O, [`Failure::Locked`] if it must be emptied while another process writes.
+    pub fn open(dir: &Path) -> Result<Self, Failure> {
+        let folder = dir.join(INDEX_FOLDER);
+        fs::create_dir_all(&folder).map_err(WorldError::while_("建立检索目录", &folder))?;
+        let current = fs::read_to_string(dir.join(VERSION_FILE)).is_ok_and(|v| v == VERSION);
+        if current && !dir.join(DAMAGED_FILE).exists() {
+            match Self::attach(dir) {
+                Ok(catalog) => return Ok(catalog),
+                Err(error) if is_damage(&error) => {}
+                Err(error) => return Err(failure(error, "打开检索索引", dir)),
+            }
+        }
+        reset(dir)?;
+        Self::attach(dir).map_err(|e| failure(e, "打开检索索引", dir))
+    }
+
+    fn attach(dir: &Path) -> tantivy::Result<Self> {
+        let folder = dir.join(INDEX_FOLDER);
+        let (schema, handles) = schema();
+        let dir = dir.to_path_buf();
+        // Whatever the engine does on damaged files, it must not take us along.
+        guarded(move || {
+            let index = Index::open(MmapDirectory::open(&folder)?)?;
+            if index.schema() != schema {
+                return Err(TantivyError::SchemaError("another schema".to_owned()));
+            }
+            if folder_size(&folder) <= CHECKED_SIZE && !index.validate_checksum()?.is_empty() {
+                return Err(TantivyError::InternalError("checksum".to_owned()));
+            }
+            index.tokenizers().register(gram::NAME, Grams);
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+            Ok(Self { dir, index, reader, handles, damaged: AtomicBool::new(false) })
+        })
+    }
+
+    /// Whether the index holds nothing that can be relied on: it is new, was emptied, or turned out to be
+    /// damaged. [`Self::rebuild`] from the store mends it.
+    #[must_use]
+    pub fn needs_rebuild(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed) || !matches!(self.watermark(), Ok(Some(_)))
+    }
+
+    /// What the caller gave with the last change: compare it with the store to know whether the index is
+    /// up to date.
+    ///
+    /// # Errors
+    /// [`Failure::World`] for I/O.
+    pub fn watermark(&self) -> Result<Option<String>, Failure> {
+        let metas = guarded(|| self.index.load_metas());
+        metas.map(|m| m.payload).map_err(|e| self.failed(e, "读取检索索引"))
+    }
+
+    /// Adds `entries`, each in place of an earlier one with the same key, in one step that is done wholly
+    /// or not at all.
+    ///
+    /// # Errors
+    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
+    pub fn add(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure> {
+        self.write(entries.iter(), watermark, false)
+    }
+
+    /// Puts `entries` in place of everything, in one step that is done wholly or not at all.
+    ///
+    /// # Errors
+    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
+    pub fn rebuild(
+        &mut self,
+        entries: impl Iterator<Item = Entry>,
+        watermark: &str,
+    ) -> Result<(), Failure> {
+        if self.damaged.load(Ordering::Relaxed) {
+            reset(&self.dir)?;
+            *self = Self::attach(&self.dir).map_err(|e| failure(e, "打开检索索引", &self.dir))?;
+        }
+        self.write(entries, watermark, true)
+    }
+
+    fn write<E: std::borrow::Borrow<Entry>>(
+        &mut self,
+        entries: impl Iterator<Item = E>,
+        watermark: &str,
+        afresh: bool,
+    ) -> Result<(), Failure> {
+        let written = guarded(|| {
+            // One thread: the same records in the same order make the same index.
+            let mut writer: IndexWriter = self.index.writer_with_num_threads(1, HEAP)?;
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+            if afresh {
+                writer.delete_all_documents()?;
+            }
+            for entry in entries {
+                let entry = entry.borrow();
+                writer.delete_term(Term::from_field_text(self.handles.key, &entry.key()));
+                writer.add_document(document(entry, &self.handles)?)?;
+            }
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(watermark);
+            commit.commit()?;
+            self.merge(&mut writer)?;
+            writer.garbage_collect_files().wait()?;
+            writer.wait_merging_threads()?;
+            self.reader.reload()
+        });
+        written.map_err(|e| self.failed(e, "写入检索索引"))
+    }
+
+    /// Merges here and now, not in the background at some time; always where something was replaced, so
+    /// that texts that are gone leave the files.
+    fn merge(&self, writer: &mut IndexWriter) -> tantivy::Result<()> {
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(f32::MIN_POSITIVE);
+        loop {
+            let mut metas = self.index.searchable_segment_metas()?;
+            metas.sort_by_key(|meta| (meta.max_doc(), meta.num_docs(), meta.id()));
+            let candidates = policy.compute_merge_candidates(&metas);
+            if candidates.is_empty() {
+                return Ok(());
+            }
+            for candidate in candidates {
+                writer.merge(&candidate.0).wait()?;
+            }
+        }
+    }
+
+    /// Our failure for an error of the engine; damage is remembered for the next opening.
+    pub(crate) fn failed(&self, error: TantivyError, doing: &'static str) -> Failure {
+        if is_damage(&error) {
+            self.damaged.store(true, Ordering::Relaxed);
+            // If even this cannot be written, the next search fails the same way.
+            let _ = fs::write(self.dir.join(DAMAGED_FILE), "");
+        }
+        failure(error, doing, &self.dir)
+    }
+}
+
+/// Runs the engine; a panic in it, which damaged files can cause, becomes an error.
+pub(crate) fn guarded<T>(run: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(TantivyError::InternalError("panic".to_owned())))
+}
+
+fn document(entry: &Entry, handles: &Handles) -> tantivy::Result<TantivyDocument> {
+    let mut doc = TantivyDocument::new();
+    doc.add_text(handles.key, entry.key());
+    doc.add_u64(handles.date, day(&entry.metadata.date));
+    for (spec, &field) in FIELDS.iter().zip(&handles.fields) {
+        for value in (spec.values)(entry) {
+            doc.add_text(field, value);
+        }
+    }
+    let data =
+        serde_json::to_string(entry).map_err(|e| TantivyError::IoError(Arc::new(e.into())))?;
+    doc.add_text(handles.data, data);
+    Ok(doc)
+}
+
+/// A date as eight figures; 0 if it is none.
+fn day(text: &str) -> u64 {
+    date::parse(text).and_then(|d| date::eight_figures(d).parse().ok()).unwrap_or(0)
+}
+
+fn schema() -> (Schema, Handles) {
+    let mut builder = Schema::builder();
+    let grams = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(gram::NAME)
+            .set_index_option(tantivy::schema::IndexRecordOption::WithFreqsAndPositions),
+    );
+    let fields = FIELDS.iter().map(|spec| builder.add_text_field(spec.id, grams.clone())).collect();
+    let key = builder.add_text_field("key", STRING | FAST);
+    let date = builder.add_u64_field("date", FAST | INDEXED);
+    let data = builder.add_text_field("data", STORED);
+    (builder.build(), Handles { fields, key, date, data })
+}
+
+/// Empties the index and makes it anew, while no other process writes. The version is written last: if
+/// this is interrupted, it is done again.
+fn reset(dir: &Path) -> Result<(), Failure> {
+    let folder = dir.join(INDEX_FOLDER);
+    let failed = |e: TantivyError| failure(e, "重建检索索引", dir);
+    let directory = MmapDirectory::open(&folder).map_err(|e| failed(e.into()))?;
+    let lock = directory
+        .acquire_lock(&INDEX_WRITER_LOCK)
+        .map_err(|e| failed(TantivyError::LockFailure(e, None)))?;
+    let emptying = WorldError::while_("清空检索索引", &folder);
+    empty(&folder).map_err(emptying)?;
+    Index::create(
+        MmapDirectory::open(&folder).map_err(|e| failed(e.into()))?,
+        schema().0,
+        tantivy::IndexSettings::default(),
+    )
+    .map_err(failed)?;
+    let marker = dir.join(DAMAGED_FILE);
+    if marker.exists() {
+        fs::remove_file(&marker).map_err(WorldError::while_("清除损坏标记", &marker))?;
+    }
+    let version = dir.join(VERSION_FILE);
+    let mut file = tempfile::NamedTempFile::new_in(dir)
+        .map_err(WorldError::while_("写入检索索引版本", &version))?;
+    io::Write::write_all(&mut file, VERSION.as_bytes())
+        .and_then(|()| file.persist(&version).map(drop).map_err(|e| e.error))
+        .map_err(WorldError::while_("写入检索索引版本", &version))?;
+    drop(lock);
+    Ok(())
+}
+
+fn empty(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        // The lock we hold lives in a file, too.
+        if path.file_name() == INDEX_WRITER_LOCK.filepath.file_name() {
+            continue;
+        }
+        if path.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
+    }
+    Ok(())
+}
+
+fn folder_size(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum()
+}
+
+/// Whether the index itself is at fault, not the disk, a lock or our way of asking.
+fn is_damage(error: &TantivyError) -> bool {
+    let broken = |e: &io::Error| {
+        matches!(
+            e.kind(),
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput
+        )
+    };
+    match error {
+        TantivyError::LockFailure(..)
+        | TantivyError::OpenDirectoryError(_)
+        | TantivyError::OpenWriteError(_)
+        | TantivyError::SystemError(_)
+        | TantivyError::ErrorInThread(_)
+        | TantivyError::Poisoned
+        | TantivyError::InvalidArgument(_) => false,
+        TantivyError::IoError(e)
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: e, .. }) => broken(e),
+        _ => true,
+    }
+}
+
+fn failure(error: TantivyError, doing: &'static str, dir: &Path) -> Failure {
+    let copy = |e: &io::Error| io::Error::new(e.kind(), e.to_string());
+    let source = match &error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            return Failure::Locked(dir.to_path_buf());
+        }
+        TantivyError::LockFailure(LockError::IoError(e), _)
+        | TantivyError::IoError(e)
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: e, .. })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: e, .. }) => copy(e),
+        _ if is_damage(&error) => io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("索引已损坏，下次打开时清空，须从档案库重建（{error}）"),
+        ),
+        _ => io::Error::other(error.to_string()),
+    };
+    Failure::World(WorldError { doing, path: dir.to_path_buf(), source })
+}
