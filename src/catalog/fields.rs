@@ -35,6 +35,10 @@ const fn spec(
     FieldSpec { id, name, aliases, weight, open, whole, values }
 }
 
+/// The field of the records' own texts, the only one where the length of the text counts in ranking: the
+/// others are short or missing in many records, and their average length says nothing.
+pub(crate) const BODY: &str = "body";
+
 /// The fields in the order in which they claim a match: 文号、题名、正文、附件, then the rest.
 ///
 /// 案件、阶段 and the markings are asked for by name only: half the archive would answer otherwise.
@@ -43,7 +47,7 @@ pub(crate) static FIELDS: &[FieldSpec] = &[
         option(&e.metadata.document_number)
     }),
     spec("title", "题名", &["标题", "title"], 4.0, true, false, |e| vec![&e.metadata.title]),
-    spec("body", "正文", &["text"], 1.0, true, false, |e| texts(e, Role::Main)),
+    spec(BODY, "正文", &["text"], 1.0, true, false, |e| texts(e, Role::Main)),
     spec("attachment", "附件", &[], 0.5, true, false, |e| texts(e, Role::Attachment)),
     spec("attachment_name", "附件名", &["文件名"], 0.5, true, false, |e| {
         parts(e, Role::Attachment).map(|p| p.name.as_str()).collect()

@@ -11,7 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::fields::FIELDS;
 use super::gram;
-use super::reading::{Condition, Days, Reading};
+use super::reading::{Clause, Condition, Days, Reading};
 use super::store::Handles;
 
 /// How much a value that is the phrase and nothing else counts over one that contains it.
@@ -21,32 +21,47 @@ const RELATED: f32 = 0.5;
 
 type Part = (Occur, Box<dyn EngineQuery>);
 
-/// The engine's query for `reading`; with `related` forms or without. None if nothing is asked.
-pub(crate) fn build(
+/// The engine's query for what `reading` asks for; with `related` forms or without. None if nothing is
+/// asked, not even to leave something out.
+///
+/// What is to be left out is another query ([`excluded`]) whose answers the search takes away: the
+/// engine's own exclusion calls a phrase scorer in a way that its assertions forbid (tantivy 0.27).
+pub(crate) fn wanted(
     reading: &Reading,
     days: Option<Days>,
     related: bool,
     handles: &Handles,
 ) -> Option<Box<dyn EngineQuery>> {
     let mut parts: Vec<Part> = Vec::new();
-    for clause in &reading.clauses {
-        let any = clause.any.iter().map(|all| {
-            let all = all.iter().map(|c| (Occur::Must, condition(c, related, handles))).collect();
-            (Occur::Should, boolean(all))
-        });
-        let occur = if clause.exclude { Occur::MustNot } else { Occur::Must };
-        parts.push((occur, boolean(any.collect())));
+    for one in reading.clauses.iter().filter(|c| !c.exclude) {
+        parts.push((Occur::Must, clause(one, related, handles)));
     }
     if let Some(days) = days {
         parts.push((Occur::Must, within(days, handles)));
     }
-    if parts.is_empty() {
-        return None;
-    }
-    if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+    if parts.is_empty() && !reading.clauses.is_empty() {
         parts.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
     }
-    Some(boolean(parts))
+    (!parts.is_empty()).then(|| boolean(parts))
+}
+
+/// The engine's query for what `reading` leaves out, if anything.
+pub(crate) fn excluded(reading: &Reading, handles: &Handles) -> Option<Box<dyn EngineQuery>> {
+    let parts: Vec<Part> = reading
+        .clauses
+        .iter()
+        .filter(|c| c.exclude)
+        .map(|c| (Occur::Should, clause(c, false, handles)))
+        .collect();
+    (!parts.is_empty()).then(|| boolean(parts))
+}
+
+fn clause(clause: &Clause, related: bool, handles: &Handles) -> Box<dyn EngineQuery> {
+    let any = clause.any.iter().map(|all| {
+        let all = all.iter().map(|c| (Occur::Must, condition(c, related, handles))).collect();
+        (Occur::Should, boolean(all))
+    });
+    boolean(any.collect())
 }
 
 fn boolean(mut parts: Vec<Part>) -> Box<dyn EngineQuery> {

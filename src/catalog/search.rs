@@ -84,20 +84,22 @@ impl Catalog {
         reading: &Reading,
         days: Option<Days>,
     ) -> tantivy::Result<Hits> {
-        let Some(plan) = plan::build(reading, days, true, &self.handles) else {
+        let Some(plan) = plan::wanted(reading, days, true, &self.handles) else {
             let note = Diagnostic::warning("Q-01", "没有检索词，也没有限定条件")
                 .hint("写出要查的字词，或限定检索项、日期。");
             return Ok(Hits { notes: vec![note], ..Hits::default() });
         };
         let searcher = self.reader.searcher();
         let mut found = searcher.search(&plan, &Everything)?;
+        if let Some(out) = plan::excluded(reading, &self.handles) {
+            let out = addresses(&searcher.search(&out, &Everything)?);
+            found.retain(|f| out.binary_search(&f.address).is_err());
+        }
         let mut notes = Vec::new();
         if reading.has_related()
-            && let Some(exact) = plan::build(reading, days, false, &self.handles)
+            && let Some(exact) = plan::wanted(reading, days, false, &self.handles)
         {
-            let mut exact: Vec<_> =
-                searcher.search(&exact, &Everything)?.iter().map(|f| f.address).collect();
-            exact.sort_unstable();
+            let exact = addresses(&searcher.search(&exact, &Everything)?);
             for one in &mut found {
                 one.related = exact.binary_search(&one.address).is_err();
             }
@@ -207,6 +209,12 @@ struct Found {
     address: DocAddress,
     /// Whether it satisfies it only by a related form.
     related: bool,
+}
+
+fn addresses(found: &[Found]) -> Vec<DocAddress> {
+    let mut out: Vec<DocAddress> = found.iter().map(|f| f.address).collect();
+    out.sort_unstable();
+    out
 }
 
 /// Puts the scores of related forms below all exact ones, so that the score tells the order.

@@ -1,7 +1,7 @@
 //! 摘录: the stretch of text that shows why a record was found.
 
 use super::entry::{Entry, Role};
-use super::fields::FIELDS;
+use super::fields::{self, FIELDS};
 use super::fold::{self, Folded};
 use super::reading::Reading;
 
@@ -75,7 +75,7 @@ fn opening(entry: &Entry) -> Snippet {
 /// The file that the `nth` value of a text field is from.
 fn file(entry: &Entry, field: &str, nth: usize) -> Option<String> {
     let role = match field {
-        "body" => Role::Main,
+        fields::BODY => Role::Main,
         "attachment" | "attachment_name" => Role::Attachment,
         _ => return None,
     };

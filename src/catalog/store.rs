@@ -10,12 +10,12 @@ use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::schema::{
-    FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
 use super::entry::Entry;
-use super::fields::FIELDS;
+use super::fields::{self, FIELDS};
 use super::gram::{self, Grams};
 use crate::diag::{Failure, WorldError};
 use crate::vocab::date;
@@ -189,11 +189,16 @@ impl Catalog {
 
     /// Our failure for an error of the engine; damage is remembered for the next opening.
     pub(crate) fn failed(&self, error: TantivyError, doing: &'static str) -> Failure {
-        if is_damage(&error) {
-            self.damaged.store(true, Ordering::Relaxed);
-            // If even this cannot be written, the next search fails the same way.
-            let _ = fs::write(self.dir.join(DAMAGED_FILE), "");
+        if !is_damage(&error) {
+            return failure(error, doing, &self.dir);
         }
+        // The files are as they were written: then it is not they that are at fault.
+        if guarded(|| self.index.validate_checksum()).is_ok_and(|bad| bad.is_empty()) {
+            return Failure::Bug(format!("{doing}：{error}"));
+        }
+        self.damaged.store(true, Ordering::Relaxed);
+        // If even this cannot be written, the next search fails the same way.
+        let _ = fs::write(self.dir.join(DAMAGED_FILE), "");
         failure(error, doing, &self.dir)
     }
 }
@@ -226,12 +231,16 @@ fn day(text: &str) -> u64 {
 
 fn schema() -> (Schema, Handles) {
     let mut builder = Schema::builder();
-    let grams = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer(gram::NAME)
-            .set_index_option(tantivy::schema::IndexRecordOption::WithFreqsAndPositions),
-    );
-    let fields = FIELDS.iter().map(|spec| builder.add_text_field(spec.id, grams.clone())).collect();
+    let fields = FIELDS
+        .iter()
+        .map(|spec| {
+            let grams = TextFieldIndexing::default()
+                .set_tokenizer(gram::NAME)
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+                .set_fieldnorms(spec.id == fields::BODY);
+            builder.add_text_field(spec.id, TextOptions::default().set_indexing_options(grams))
+        })
+        .collect();
     let key = builder.add_text_field("key", STRING | FAST);
     let date = builder.add_u64_field("date", FAST | INDEXED);
     let data = builder.add_text_field("data", STORED);

@@ -45,14 +45,18 @@ fn build() -> Vec<char> {
         unite(&mut parent, a, b);
     }
     // The simplified form stands for its class, so that notes on a query read naturally.
-    let simplified: BTreeSet<char> = TABLES[0]
+    let traditional: BTreeSet<char> = TABLES[1]
         .lines()
-        .filter_map(|line| line.split_whitespace().next().and_then(single))
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let key = words.next().and_then(single)?;
+            (words.next().and_then(single)? != key).then_some(key)
+        })
         .collect();
     let mut chosen: BTreeMap<char, char> = BTreeMap::new();
     for &c in parent.keys() {
         let best = chosen.entry(root(&parent, c)).or_insert(c);
-        if simplified.contains(&c) && !simplified.contains(best) {
+        if traditional.contains(best) && !traditional.contains(&c) {
             *best = c;
         }
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::catalog::fields;
+use crate::catalog::fold::fold;
 
 /// How a token was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +65,27 @@ pub(crate) fn split(text: &str) -> Vec<Token> {
     let mut at = 0;
     while let Some(token) = next(text, at) {
         at = token.range.end;
-        out.push(token);
+        match out.last_mut() {
+            Some(last) if belongs(last, &token) => {
+                last.text.push_str(&token.text);
+                last.range.end = token.range.end;
+            }
+            _ => out.push(token),
+        }
     }
     out
+}
+
+/// Whether white space stands inside a number: 「〔 2025 〕」, 「16 号」.
+fn belongs(last: &Token, next: &Token) -> bool {
+    let bare = |t: &Token| t.kind == Kind::Word && !t.unclosed;
+    if !bare(last) || !bare(next) || next.exclude || next.field.is_some() {
+        return false;
+    }
+    let (a, b) = (fold(&last.text), fold(&next.text));
+    let figure = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    (a.ends_with('(') && figure(b.chars().next()))
+        || (figure(a.chars().next_back()) && (b.starts_with(')') || b == fold("号")))
 }
 
 fn tail(text: &str, at: usize) -> &str {
