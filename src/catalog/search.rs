@@ -75,7 +75,7 @@ impl Catalog {
             self.reader.reload()?;
             self.answer(query, &reading, days)
         });
-        answer.map_err(|e| self.failed(e, "读取检索索引"))
+        answer.map_err(|e| self.failed(&e, "读取检索索引"))
     }
 
     fn answer(

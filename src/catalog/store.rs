@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::index::{IndexSettings, SegmentId};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -67,16 +68,29 @@ impl Catalog {
     pub fn open(dir: &Path) -> Result<Self, Failure> {
         let folder = dir.join(INDEX_FOLDER);
         fs::create_dir_all(&folder).map_err(WorldError::while_("建立检索目录", &folder))?;
-        let current = fs::read_to_string(dir.join(VERSION_FILE)).is_ok_and(|v| v == VERSION);
-        if current && !dir.join(DAMAGED_FILE).exists() {
-            match Self::attach(dir) {
-                Ok(catalog) => return Ok(catalog),
-                Err(error) if is_damage(&error) => {}
-                Err(error) => return Err(failure(error, "打开检索索引", dir)),
-            }
+        if let Some(catalog) = Self::usable(dir)? {
+            return Ok(catalog);
         }
-        reset(dir)?;
-        Self::attach(dir).map_err(|e| failure(e, "打开检索索引", dir))
+        // Another process may have been at it just then: look again while none can be.
+        let lock = lock(dir)?;
+        if let Some(catalog) = Self::usable(dir)? {
+            return Ok(catalog);
+        }
+        reset(dir, &lock)?;
+        Self::attach(dir).map_err(|e| failure(&e, "打开检索索引", dir))
+    }
+
+    /// The index in `dir`; none if it is missing, of another version or damaged.
+    fn usable(dir: &Path) -> Result<Option<Self>, Failure> {
+        let current = fs::read_to_string(dir.join(VERSION_FILE)).is_ok_and(|v| v == VERSION);
+        if !current || dir.join(DAMAGED_FILE).exists() {
+            return Ok(None);
+        }
+        match Self::attach(dir) {
+            Ok(catalog) => Ok(Some(catalog)),
+            Err(error) if is_damage(&error) => Ok(None),
+            Err(error) => Err(failure(&error, "打开检索索引", dir)),
+        }
     }
 
     fn attach(dir: &Path) -> tantivy::Result<Self> {
@@ -89,7 +103,7 @@ impl Catalog {
             if index.schema() != schema {
                 return Err(TantivyError::SchemaError("another schema".to_owned()));
             }
-            if folder_size(&folder) <= CHECKED_SIZE && !index.validate_checksum()?.is_empty() {
+            if size(&folder) <= CHECKED_SIZE && !is_sound(&index, &folder)? {
                 return Err(TantivyError::InternalError("checksum".to_owned()));
             }
             index.tokenizers().register(gram::NAME, Grams);
@@ -112,7 +126,7 @@ impl Catalog {
     /// [`Failure::World`] for I/O.
     pub fn watermark(&self) -> Result<Option<String>, Failure> {
         let metas = guarded(|| self.index.load_metas());
-        metas.map(|m| m.payload).map_err(|e| self.failed(e, "读取检索索引"))
+        metas.map(|m| m.payload).map_err(|e| self.failed(&e, "读取检索索引"))
     }
 
     /// Adds `entries`, each in place of an earlier one with the same key, in one step that is done wholly
@@ -134,8 +148,9 @@ impl Catalog {
         watermark: &str,
     ) -> Result<(), Failure> {
         if self.damaged.load(Ordering::Relaxed) {
-            reset(&self.dir)?;
-            *self = Self::attach(&self.dir).map_err(|e| failure(e, "打开检索索引", &self.dir))?;
+            let lock = lock(&self.dir)?;
+            reset(&self.dir, &lock)?;
+            *self = Self::attach(&self.dir).map_err(|e| failure(&e, "打开检索索引", &self.dir))?;
         }
         self.write(entries, watermark, true)
     }
@@ -163,10 +178,11 @@ impl Catalog {
             commit.commit()?;
             self.merge(&mut writer)?;
             writer.garbage_collect_files().wait()?;
+            self.remove_strays()?;
             writer.wait_merging_threads()?;
             self.reader.reload()
         });
-        written.map_err(|e| self.failed(e, "写入检索索引"))
+        written.map_err(|e| self.failed(&e, "写入检索索引"))
     }
 
     /// Merges here and now, not in the background at some time; always where something was replaced, so
@@ -187,18 +203,34 @@ impl Catalog {
         }
     }
 
+    /// Removes files that the engine lost track of: texts that are gone must not stay in them.
+    fn remove_strays(&self) -> tantivy::Result<()> {
+        let known = self.index.directory().list_managed_files();
+        for entry in fs::read_dir(self.dir.join(INDEX_FOLDER))? {
+            let entry = entry?;
+            let name = PathBuf::from(entry.file_name());
+            // Names with a dot in front are the engine's locks and its own list.
+            let own = name.to_string_lossy().starts_with('.');
+            if !own && !known.contains(&name) && entry.file_type()?.is_file() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Our failure for an error of the engine; damage is remembered for the next opening.
-    pub(crate) fn failed(&self, error: TantivyError, doing: &'static str) -> Failure {
-        if !is_damage(&error) {
+    pub(crate) fn failed(&self, error: &TantivyError, doing: &'static str) -> Failure {
+        if !is_damage(error) {
             return failure(error, doing, &self.dir);
         }
         // The files are as they were written: then it is not they that are at fault.
-        if guarded(|| self.index.validate_checksum()).is_ok_and(|bad| bad.is_empty()) {
+        if guarded(|| is_sound(&self.index, &self.dir.join(INDEX_FOLDER))).is_ok_and(|sound| sound)
+        {
             return Failure::Bug(format!("{doing}：{error}"));
         }
         self.damaged.store(true, Ordering::Relaxed);
         // If even this cannot be written, the next search fails the same way.
-        let _ = fs::write(self.dir.join(DAMAGED_FILE), "");
+        let _ = put(&self.dir, DAMAGED_FILE, "");
         failure(error, doing, &self.dir)
     }
 }
@@ -247,35 +279,52 @@ fn schema() -> (Schema, Handles) {
     (builder.build(), Handles { fields, key, date, data })
 }
 
-/// Empties the index and makes it anew, while no other process writes. The version is written last: if
-/// this is interrupted, it is done again.
-fn reset(dir: &Path) -> Result<(), Failure> {
-    let folder = dir.join(INDEX_FOLDER);
-    let failed = |e: TantivyError| failure(e, "重建检索索引", dir);
-    let directory = MmapDirectory::open(&folder).map_err(|e| failed(e.into()))?;
-    let lock = directory
+/// Keeps other writers out while it lives.
+fn lock(dir: &Path) -> Result<DirectoryLock, Failure> {
+    let doing = "锁定检索索引";
+    let directory =
+        MmapDirectory::open(dir.join(INDEX_FOLDER)).map_err(|e| failure(&e.into(), doing, dir))?;
+    directory
         .acquire_lock(&INDEX_WRITER_LOCK)
-        .map_err(|e| failed(TantivyError::LockFailure(e, None)))?;
-    let emptying = WorldError::while_("清空检索索引", &folder);
-    empty(&folder).map_err(emptying)?;
-    Index::create(
-        MmapDirectory::open(&folder).map_err(|e| failed(e.into()))?,
-        schema().0,
-        tantivy::IndexSettings::default(),
-    )
-    .map_err(failed)?;
+        .map_err(|e| failure(&TantivyError::LockFailure(e, None), doing, dir))
+}
+
+/// Empties the index and makes it anew. The version is written last: if this is interrupted, it is done
+/// again.
+fn reset(dir: &Path, _lock: &DirectoryLock) -> Result<(), Failure> {
+    let folder = dir.join(INDEX_FOLDER);
+    let version = dir.join(VERSION_FILE);
+    empty(&folder).map_err(WorldError::while_("清空检索索引", &folder))?;
+    MmapDirectory::open(&folder)
+        .map_err(TantivyError::from)
+        .and_then(|d| Index::create(d, schema().0, IndexSettings::default()))
+        .map_err(|e| failure(&e, "重建检索索引", dir))?;
     let marker = dir.join(DAMAGED_FILE);
     if marker.exists() {
         fs::remove_file(&marker).map_err(WorldError::while_("清除损坏标记", &marker))?;
     }
-    let version = dir.join(VERSION_FILE);
-    let mut file = tempfile::NamedTempFile::new_in(dir)
-        .map_err(WorldError::while_("写入检索索引版本", &version))?;
-    io::Write::write_all(&mut file, VERSION.as_bytes())
-        .and_then(|()| file.persist(&version).map(drop).map_err(|e| e.error))
-        .map_err(WorldError::while_("写入检索索引版本", &version))?;
-    drop(lock);
+    put(dir, VERSION_FILE, VERSION).map_err(WorldError::while_("写入检索索引版本", &version))?;
     Ok(())
+}
+
+/// Whether the files of the last commit are as they were written.
+fn is_sound(index: &Index, folder: &Path) -> tantivy::Result<bool> {
+    let live: Vec<String> =
+        index.searchable_segment_ids()?.iter().map(SegmentId::uuid_string).collect();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let part = live.iter().any(|id| name.to_string_lossy().starts_with(id.as_str()));
+        if part && !index.directory().validate_checksum(Path::new(&name))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn put(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.persist(dir.join(name)).map(drop).map_err(|e| e.error)
 }
 
 fn empty(folder: &Path) -> io::Result<()> {
@@ -290,7 +339,7 @@ fn empty(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn folder_size(folder: &Path) -> u64 {
+fn size(folder: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum()
 }
@@ -317,9 +366,9 @@ fn is_damage(error: &TantivyError) -> bool {
     }
 }
 
-fn failure(error: TantivyError, doing: &'static str, dir: &Path) -> Failure {
+fn failure(error: &TantivyError, doing: &'static str, dir: &Path) -> Failure {
     let copy = |e: &io::Error| io::Error::new(e.kind(), e.to_string());
-    let source = match &error {
+    let source = match error {
         TantivyError::LockFailure(LockError::LockBusy, _) => {
             return Failure::Locked(dir.to_path_buf());
         }
@@ -327,7 +376,7 @@ fn failure(error: TantivyError, doing: &'static str, dir: &Path) -> Failure {
         | TantivyError::IoError(e)
         | TantivyError::OpenReadError(OpenReadError::IoError { io_error: e, .. })
         | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: e, .. }) => copy(e),
-        _ if is_damage(&error) => io::Error::new(
+        _ if is_damage(error) => io::Error::new(
             io::ErrorKind::InvalidData,
             format!("索引已损坏，下次打开时清空，须从档案库重建（{error}）"),
         ),

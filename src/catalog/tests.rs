@@ -344,7 +344,7 @@ fn damage_leads_to_rebuilding_never_to_panic() {
         }
         fs::write(&path, bytes).unwrap();
         let mut c = Catalog::open(dir.path()).unwrap();
-        // A file that only lists the others may be mended by the engine itself.
+        // A list of files that names another one harms nothing.
         if !path.to_string_lossy().contains("managed") {
             assert!(c.needs_rebuild(), "{path:?}");
         }

@@ -13,7 +13,7 @@ pub(crate) struct Days {
     pub to: u64,
 }
 
-const OPEN: Days = Days { from: 0, to: 9999_99_99 };
+const OPEN: Days = Days { from: 0, to: 99_999_999 };
 
 impl fmt::Display for Days {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
