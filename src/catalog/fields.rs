@@ -47,22 +47,20 @@ pub(crate) static FIELDS: &[FieldSpec] = &[
         option(&e.metadata.document_number)
     }),
     spec("title", "题名", &["标题", "title"], 4.0, true, false, |e| vec![&e.metadata.title]),
-    spec(BODY, "正文", &["text"], 1.0, true, false, |e| texts(e, Role::Main)),
+    spec(BODY, "正文", &[], 1.0, true, false, |e| texts(e, Role::Main)),
     spec("attachment", "附件", &[], 0.5, true, false, |e| texts(e, Role::Attachment)),
     spec("attachment_name", "附件名", &["文件名"], 0.5, true, false, |e| {
         parts(e, Role::Attachment).map(|p| p.name.as_str()).collect()
     }),
-    spec("responsible", "责任者", &["发文机关", "作者"], 0.5, true, false, |e| {
+    spec("responsible", "责任者", &["发文机关"], 0.5, true, false, |e| {
         vec![&e.metadata.responsible]
     }),
     spec("recipients", "主送", &["主送机关"], 0.5, true, false, |e| {
         list(&e.metadata.recipients)
     }),
     spec("copies", "抄送", &["抄送机关"], 0.25, true, false, |e| list(&e.metadata.copies)),
-    spec("signer", "签发人", &["签发"], 0.5, true, false, |e| option(&e.metadata.signer)),
-    spec("districts", "区县", &["地区", "行政区"], 0.5, true, false, |e| {
-        list(&e.metadata.districts)
-    }),
+    spec("signer", "签发人", &[], 0.5, true, false, |e| option(&e.metadata.signer)),
+    spec("districts", "区县", &["行政区"], 0.5, true, false, |e| list(&e.metadata.districts)),
     spec("code", "档号", &[], 4.0, true, false, |e| vec![&e.metadata.archival_code]),
     spec("genre", "文种", &[], 0.25, true, true, |e| vec![&e.metadata.genre]),
     spec("note", "备注", &["附注"], 0.25, true, false, |e| option(&e.metadata.note)),
@@ -75,12 +73,10 @@ pub(crate) static FIELDS: &[FieldSpec] = &[
     }),
     spec("year", "年度", &["年份", "year"], 0.25, false, true, |e| vec![year(&e.metadata)]),
     spec("secrecy", "密级", &[], 0.25, false, true, |e| vec![e.metadata.secrecy.name()]),
-    spec("retention", "保管期限", &["期限"], 0.25, false, true, |e| {
+    spec("retention", "保管期限", &[], 0.25, false, true, |e| {
         vec![e.metadata.retention.name()]
     }),
-    spec("openness", "公开属性", &["公开"], 0.25, false, false, |e| {
-        option(&e.metadata.openness)
-    }),
+    spec("openness", "公开属性", &[], 0.25, false, false, |e| option(&e.metadata.openness)),
     spec("record", "标识", &["record"], 0.25, false, true, |e| vec![&e.metadata.id]),
 ];
 

@@ -14,7 +14,7 @@ use super::entry::Entry;
 use super::fields::{self, Scope};
 use super::plan;
 use super::query::{Query, Sort};
-use super::reading::{self, Clause, Days, Reading};
+use super::reading::{self, Days, Reading};
 use super::snippet;
 use super::store::{Catalog, guarded};
 use crate::diag::{Diagnostic, Failure};
@@ -180,9 +180,7 @@ fn conditions(query: &Query) -> Result<(Reading, Option<Days>), Failure> {
             Some(Scope::Date) => narrow(readable(value)?),
             Some(scope) => {
                 // A value of nothing but white space sets no condition.
-                if let Some(condition) = reading::field_condition(scope, value) {
-                    reading.clauses.push(Clause { any: vec![vec![condition]], exclude: false });
-                }
+                reading.clauses.extend(reading::field_clause(scope, value));
             }
         }
     }

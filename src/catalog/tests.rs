@@ -1,5 +1,8 @@
 //! What clerks rely on: nothing is missed, nothing is made up, marks are where the words are.
 
+// Tests damage files on purpose.
+#![allow(clippy::disallowed_methods)]
+
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -194,6 +197,11 @@ fn words_alternatives_exclusions_fields_and_dates() {
         ..Query::default()
     };
     assert_eq!(found(&c.search(&narrowed).unwrap()), ["doc-3"]);
+    let by_number = Query {
+        fields: vec![("文号".into(), "渝环督办2025 16号".into())],
+        ..Query::default()
+    };
+    assert_eq!(found(&c.search(&by_number).unwrap()), ["doc-1"]);
     let nothing = c.search(&Query::parse(" ").0).unwrap();
     assert_eq!((nothing.total, nothing.notes.len()), (0, 1));
     for (from, name) in [(Some("昨天"), "文种"), (None, "没有的项")] {

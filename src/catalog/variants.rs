@@ -53,10 +53,15 @@ fn build() -> Vec<char> {
             (words.next().and_then(single)? != key).then_some(key)
         })
         .collect();
+    let simplified: BTreeSet<char> = TABLES[0]
+        .lines()
+        .filter_map(|line| line.split_whitespace().next().and_then(single))
+        .collect();
+    let strangeness = |c: char| (traditional.contains(&c), !simplified.contains(&c), c);
     let mut chosen: BTreeMap<char, char> = BTreeMap::new();
     for &c in parent.keys() {
         let best = chosen.entry(root(&parent, c)).or_insert(c);
-        if traditional.contains(best) && !traditional.contains(&c) {
+        if strangeness(c) < strangeness(*best) {
             *best = c;
         }
     }

@@ -82,6 +82,7 @@ pub(crate) fn read(text: &str) -> (Reading, Vec<Diagnostic>) {
     let mut rest = tokens.as_slice();
     while let Some((token, after)) = rest.split_first() {
         rest = after;
+        let noted = notes.len();
         let mut note = |message: String| {
             notes.push(
                 Diagnostic::warning("Q-01", message).at(Span::new(&source, token.range.clone())),
@@ -102,10 +103,12 @@ pub(crate) fn read(text: &str) -> (Reading, Vec<Diagnostic>) {
         if token.unclosed {
             note("引号没有收尾，读到末尾为止".to_owned());
         }
-        let mut clause = if let Some((clause, used)) = number_in_two(token, after, &mut note) {
-            rest = &after[used..];
+        let scope = token.field.as_deref().and_then(fields::scope).unwrap_or(Scope::Open);
+        let number = number_in_two(token, &scope, after, &mut note);
+        let mut clause = if let Some((clause, used)) = number {
+            rest = after.get(used..).unwrap_or_default();
             clause
-        } else if let Some(condition) = condition(token, &mut note) {
+        } else if let Some(condition) = condition(token, scope, &mut note) {
             one(condition)
         } else {
             note("没有可查的字，未起作用".to_owned());
@@ -114,6 +117,8 @@ pub(crate) fn read(text: &str) -> (Reading, Vec<Diagnostic>) {
         };
         clause.exclude = token.exclude;
         if clause.exclude {
+            // Only the word itself is left out; nothing of the other readings holds.
+            notes.truncate(noted);
             for condition in clause.any.iter_mut().flatten() {
                 // To leave 督察 out is not to leave 督查 out.
                 condition.related.clear();
@@ -134,6 +139,7 @@ pub(crate) fn read(text: &str) -> (Reading, Vec<Diagnostic>) {
 /// 文号 typed with a space instead of brackets: `渝环督办2025 16`.
 fn number_in_two(
     token: &Token,
+    scope: &Scope,
     after: &[Token],
     note: &mut impl FnMut(String),
 ) -> Option<(Clause, usize)> {
@@ -142,10 +148,6 @@ fn number_in_two(
     if !plain(next) || next.exclude || token.kind != Kind::Word {
         return None;
     }
-    let scope = match &token.field {
-        None => Scope::Open,
-        Some(name) => fields::scope(name)?,
-    };
     let number = number::read(&fold(&token.text))?;
     let (seq, closed) = number::sequence(&fold(&next.text))?;
     if number.seq.is_some() {
@@ -166,12 +168,7 @@ fn number_in_two(
 }
 
 /// What one token asks for; none if nothing is left of it after folding.
-fn condition(token: &Token, note: &mut impl FnMut(String)) -> Option<Condition> {
-    let scope = match &token.field {
-        None => Scope::Open,
-        // The splitter only takes names that exist.
-        Some(name) => fields::scope(name)?,
-    };
+fn condition(token: &Token, scope: Scope, note: &mut impl FnMut(String)) -> Option<Condition> {
     if scope == Scope::Date {
         if let Some(days) = days(&token.text) {
             return Some(Condition { scope, forms: vec![], related: vec![], days: Some(days) });
@@ -185,10 +182,18 @@ fn condition(token: &Token, note: &mut impl FnMut(String)) -> Option<Condition> 
     valued(&token.text, scope, token.kind == Kind::Quoted, note)
 }
 
-/// A condition on a field given as name and value; none if the value folds to nothing.
-pub(crate) fn field_condition(scope: Scope, value: &str) -> Option<Condition> {
+/// A clause on a field given as name and value; none if the value folds to nothing.
+pub(crate) fn field_clause(scope: Scope, value: &str) -> Option<Clause> {
+    let silent = &mut |_| ();
     let inner = words::unquote(value.trim());
-    valued(inner.unwrap_or(value), scope, inner.is_some(), &mut |_| ())
+    if inner.is_none()
+        && let [first, second] = words::split(value).as_slice()
+        && let Some((clause, _)) =
+            number_in_two(first, &scope, std::slice::from_ref(second), silent)
+    {
+        return Some(clause);
+    }
+    valued(inner.unwrap_or(value), scope, inner.is_some(), silent).map(one)
 }
 
 fn valued(
