@@ -8,15 +8,19 @@
 //! * `gram` cuts folded text into overlapping pairs of characters, the only terms of the index;
 //! * `fields` says what is indexed under which name;
 //! * `reading` understands what a clerk types, `plan` turns that into a query of the engine;
-//! * `store` keeps the index, `search` asks it, `snippet` shows where it says so.
+//! * `store` keeps the index, of which `schema` tells the shape and `fault` what can befall it;
+//! * `search` asks it, `order` sorts the answers, `snippet` shows where they say so.
 
 mod entry;
+mod fault;
 mod fields;
 mod fold;
 mod gram;
+mod order;
 mod plan;
 mod query;
 mod reading;
+mod schema;
 mod search;
 mod snippet;
 mod store;

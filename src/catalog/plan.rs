@@ -12,7 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::fields::FIELDS;
 use super::gram;
 use super::reading::{Clause, Condition, Days, Reading};
-use super::store::Handles;
+use super::schema::Handles;
 
 /// How much a value that is the phrase and nothing else counts over one that contains it.
 const WHOLE_BONUS: f32 = 2.0;

@@ -3,23 +3,18 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::index::{IndexSettings, SegmentId};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
-};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use super::entry::Entry;
-use super::fields::{self, FIELDS};
+use super::fault::{failure, guarded, is_damage};
 use super::gram::{self, Grams};
+use super::schema::{Handles, document, schema};
 use crate::diag::{Failure, WorldError};
-use crate::vocab::date;
 
 /// Changes whenever the fields, the folding or the engine's format change.
 const VERSION: &str = "anjuan-catalog 1 tantivy 0.27 fold 1\n";
@@ -30,19 +25,6 @@ const INDEX_FOLDER: &str = "index";
 const HEAP: usize = 20_000_000;
 /// Up to this size every byte of the index is checked on opening; above, only the files' ends.
 const CHECKED_SIZE: u64 = 32 << 20;
-
-/// The engine's handles of our fields.
-#[derive(Clone, Debug)]
-pub(crate) struct Handles {
-    /// One for each of [`FIELDS`], in that order.
-    pub fields: Vec<Field>,
-    /// Record key.
-    pub key: Field,
-    /// Date as eight figures, 0 if unreadable.
-    pub date: Field,
-    /// The entry as JSON.
-    pub data: Field,
-}
 
 /// 检索目录: the full-text index over the records of one archive.
 pub struct Catalog {
@@ -235,50 +217,6 @@ impl Catalog {
     }
 }
 
-/// Runs the engine; a panic in it, which damaged files can cause, becomes an error.
-pub(crate) fn guarded<T>(run: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err(TantivyError::InternalError("panic".to_owned())))
-}
-
-fn document(entry: &Entry, handles: &Handles) -> tantivy::Result<TantivyDocument> {
-    let mut doc = TantivyDocument::new();
-    doc.add_text(handles.key, entry.key());
-    doc.add_u64(handles.date, day(&entry.metadata.date));
-    for (spec, &field) in FIELDS.iter().zip(&handles.fields) {
-        for value in (spec.values)(entry) {
-            doc.add_text(field, value);
-        }
-    }
-    let data =
-        serde_json::to_string(entry).map_err(|e| TantivyError::IoError(Arc::new(e.into())))?;
-    doc.add_text(handles.data, data);
-    Ok(doc)
-}
-
-/// A date as eight figures; 0 if it is none.
-fn day(text: &str) -> u64 {
-    date::parse(text).and_then(|d| date::eight_figures(d).parse().ok()).unwrap_or(0)
-}
-
-fn schema() -> (Schema, Handles) {
-    let mut builder = Schema::builder();
-    let fields = FIELDS
-        .iter()
-        .map(|spec| {
-            let grams = TextFieldIndexing::default()
-                .set_tokenizer(gram::NAME)
-                .set_index_option(IndexRecordOption::WithFreqsAndPositions)
-                .set_fieldnorms(spec.id == fields::BODY);
-            builder.add_text_field(spec.id, TextOptions::default().set_indexing_options(grams))
-        })
-        .collect();
-    let key = builder.add_text_field("key", STRING | FAST);
-    let date = builder.add_u64_field("date", FAST | INDEXED);
-    let data = builder.add_text_field("data", STORED);
-    (builder.build(), Handles { fields, key, date, data })
-}
-
 /// Keeps other writers out while it lives.
 fn lock(dir: &Path) -> Result<DirectoryLock, Failure> {
     let doing = "锁定检索索引";
@@ -342,45 +280,4 @@ fn empty(folder: &Path) -> io::Result<()> {
 fn size(folder: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum()
-}
-
-/// Whether the index itself is at fault, not the disk, a lock or our way of asking.
-fn is_damage(error: &TantivyError) -> bool {
-    let broken = |e: &io::Error| {
-        matches!(
-            e.kind(),
-            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput
-        )
-    };
-    match error {
-        TantivyError::LockFailure(..)
-        | TantivyError::OpenDirectoryError(_)
-        | TantivyError::OpenWriteError(_)
-        | TantivyError::SystemError(_)
-        | TantivyError::ErrorInThread(_)
-        | TantivyError::Poisoned
-        | TantivyError::InvalidArgument(_) => false,
-        TantivyError::IoError(e)
-        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: e, .. }) => broken(e),
-        _ => true,
-    }
-}
-
-fn failure(error: &TantivyError, doing: &'static str, dir: &Path) -> Failure {
-    let copy = |e: &io::Error| io::Error::new(e.kind(), e.to_string());
-    let source = match error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => {
-            return Failure::Locked(dir.to_path_buf());
-        }
-        TantivyError::LockFailure(LockError::IoError(e), _)
-        | TantivyError::IoError(e)
-        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: e, .. })
-        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: e, .. }) => copy(e),
-        _ if is_damage(error) => io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("索引已损坏，下次打开时清空，须从档案库重建（{error}）"),
-        ),
-        _ => io::Error::other(error.to_string()),
-    };
-    Failure::World(WorldError { doing, path: dir.to_path_buf(), source })
 }
