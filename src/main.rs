@@ -1,3 +1,7 @@
-//! 案卷: the program.
+//! 案卷: the program; everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    anjuan::cli::main()
+}

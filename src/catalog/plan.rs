@@ -1,0 +1,132 @@
+//! 检索计划: turns a reading into a query of the engine.
+
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery,
+    Occur, PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::fields::FIELDS;
+use super::gram;
+use super::reading::{Clause, Condition, Days, Reading};
+use super::schema::Handles;
+
+/// How much a value that is the phrase and nothing else counts over one that contains it.
+const WHOLE_BONUS: f32 = 2.0;
+/// How much a related form counts.
+const RELATED: f32 = 0.5;
+
+type Part = (Occur, Box<dyn EngineQuery>);
+
+/// The engine's query for what `reading` asks for; with `related` forms or without. None if nothing is
+/// asked, not even to leave something out.
+///
+/// What is to be left out is another query ([`excluded`]) whose answers the search takes away: the
+/// engine's own exclusion calls a phrase scorer in a way that its assertions forbid (tantivy 0.27).
+pub(crate) fn wanted(
+    reading: &Reading,
+    days: Option<Days>,
+    related: bool,
+    handles: &Handles,
+) -> Option<Box<dyn EngineQuery>> {
+    let mut parts: Vec<Part> = Vec::new();
+    for one in reading.clauses.iter().filter(|c| !c.exclude) {
+        parts.push((Occur::Must, clause(one, related, handles)));
+    }
+    if let Some(days) = days {
+        parts.push((Occur::Must, within(days, handles)));
+    }
+    if parts.is_empty() && !reading.clauses.is_empty() {
+        parts.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
+    }
+    (!parts.is_empty()).then(|| boolean(parts))
+}
+
+/// The engine's query for what `reading` leaves out, if anything.
+pub(crate) fn excluded(reading: &Reading, handles: &Handles) -> Option<Box<dyn EngineQuery>> {
+    let parts: Vec<Part> = reading
+        .clauses
+        .iter()
+        .filter(|c| c.exclude)
+        .map(|c| (Occur::Should, clause(c, false, handles)))
+        .collect();
+    (!parts.is_empty()).then(|| boolean(parts))
+}
+
+fn clause(clause: &Clause, related: bool, handles: &Handles) -> Box<dyn EngineQuery> {
+    let any = clause.any.iter().map(|all| {
+        let all = all.iter().map(|c| (Occur::Must, condition(c, related, handles))).collect();
+        (Occur::Should, boolean(all))
+    });
+    boolean(any.collect())
+}
+
+fn boolean(mut parts: Vec<Part>) -> Box<dyn EngineQuery> {
+    match parts.as_slice() {
+        [] => Box::new(EmptyQuery),
+        [(Occur::Must | Occur::Should, _)] => parts.remove(0).1,
+        _ => Box::new(BooleanQuery::new(parts)),
+    }
+}
+
+fn within(days: Days, handles: &Handles) -> Box<dyn EngineQuery> {
+    let bound = |day| Bound::Included(Term::from_field_u64(handles.date, day));
+    // A record without a readable date has 0 and lies in no stretch.
+    let range = RangeQuery::new(bound(days.from.max(1)), bound(days.to));
+    Box::new(ConstScoreQuery::new(Box::new(range), 0.0))
+}
+
+fn condition(condition: &Condition, related: bool, handles: &Handles) -> Box<dyn EngineQuery> {
+    let whole = condition.scope.is_whole();
+    let mut parts: Vec<Part> = Vec::new();
+    for at in condition.scope.fields() {
+        let (Some(spec), Some(&field)) = (FIELDS.get(at), handles.fields.get(at)) else { continue };
+        let mut add = |form: &str, whole: bool, weight: f32| {
+            let query = phrase(field, form, whole);
+            parts.push((Occur::Should, Box::new(BoostQuery::new(query, weight))));
+        };
+        for form in &condition.forms {
+            add(form, whole, spec.weight);
+            if !whole && spec.weight > 1.0 {
+                add(form, true, spec.weight * WHOLE_BONUS);
+            }
+        }
+        if related {
+            for form in &condition.related {
+                add(form, whole, spec.weight * RELATED);
+            }
+        }
+    }
+    if let Some(days) = condition.days {
+        parts.push((Occur::Should, within(days, handles)));
+    }
+    boolean(parts)
+}
+
+/// `form` as a run of characters in `field`, or as a whole value of it.
+fn phrase(field: Field, form: &str, whole: bool) -> Box<dyn EngineQuery> {
+    let mut chars: Vec<char> = form.chars().collect();
+    if whole {
+        chars.insert(0, gram::START);
+        chars.push(gram::END);
+    }
+    let term = |pair: &[char]| Term::from_field_text(field, &pair.iter().collect::<String>());
+    match chars.as_slice() {
+        [] => Box::new(EmptyQuery),
+        [one] => beginning_with(field, *one),
+        [_, _] => Box::new(TermQuery::new(term(&chars), IndexRecordOption::WithFreqs)),
+        // All overlapping pairs: with fewer, two values could make a match together.
+        _ => Box::new(PhraseQuery::new(chars.windows(2).map(term).collect())),
+    }
+}
+
+/// Any pair that begins with `c`; each character of a text begins one.
+fn beginning_with(field: Field, c: char) -> Box<dyn EngineQuery> {
+    let bound = |c: char| Term::from_field_text(field, c.encode_utf8(&mut [0; 4]));
+    let next = (c..=char::MAX).nth(1);
+    let upper = next.map_or(Bound::Unbounded, |next| Bound::Excluded(bound(next)));
+    Box::new(InvertedIndexRangeQuery::new(Bound::Included(bound(c)), upper))
+}

@@ -1,0 +1,283 @@
+//! 索引库: the index on disk, made again whenever it is in doubt.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::index::{IndexSettings, SegmentId};
+use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+
+use super::entry::Entry;
+use super::fault::{failure, guarded, is_damage};
+use super::gram::{self, Grams};
+use super::schema::{Handles, document, schema};
+use crate::diag::{Failure, WorldError};
+
+/// Changes whenever the fields, the folding or the engine's format change.
+const VERSION: &str = "anjuan-catalog 1 tantivy 0.27 fold 1\n";
+const VERSION_FILE: &str = "VERSION";
+const DAMAGED_FILE: &str = "DAMAGED";
+const INDEX_FOLDER: &str = "index";
+/// Memory for one batch of records before it is written, the engine's minimum with some room.
+const HEAP: usize = 20_000_000;
+/// Up to this size every byte of the index is checked on opening; above, only the files' ends.
+const CHECKED_SIZE: u64 = 32 << 20;
+
+/// 检索目录: the full-text index over the records of one archive.
+pub struct Catalog {
+    dir: PathBuf,
+    pub(crate) index: Index,
+    pub(crate) reader: IndexReader,
+    pub(crate) handles: Handles,
+    damaged: AtomicBool,
+}
+
+impl std::fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Catalog").field("dir", &self.dir).finish_non_exhaustive()
+    }
+}
+
+impl Catalog {
+    /// Opens the index in `dir`, creating it if there is none. An index of another version, or a damaged
+    /// one, is emptied; it then [needs to be rebuilt](Self::needs_rebuild).
+    ///
+    /// # Errors
+    /// [`Failure::World`] for I/O, [`Failure::Locked`] if it must be emptied while another process writes.
+    pub fn open(dir: &Path) -> Result<Self, Failure> {
+        let folder = dir.join(INDEX_FOLDER);
+        fs::create_dir_all(&folder).map_err(WorldError::while_("建立检索目录", &folder))?;
+        if let Some(catalog) = Self::usable(dir)? {
+            return Ok(catalog);
+        }
+        // Another process may have been at it just then: look again while none can be.
+        let lock = lock(dir)?;
+        if let Some(catalog) = Self::usable(dir)? {
+            return Ok(catalog);
+        }
+        reset(dir, &lock)?;
+        Self::attach(dir).map_err(|e| failure(&e, "打开检索索引", dir))
+    }
+
+    /// The index in `dir`; none if it is missing, of another version or damaged.
+    fn usable(dir: &Path) -> Result<Option<Self>, Failure> {
+        let current = fs::read_to_string(dir.join(VERSION_FILE)).is_ok_and(|v| v == VERSION);
+        if !current || dir.join(DAMAGED_FILE).exists() {
+            return Ok(None);
+        }
+        match Self::attach(dir) {
+            Ok(catalog) => Ok(Some(catalog)),
+            Err(error) if is_damage(&error) => Ok(None),
+            Err(error) => Err(failure(&error, "打开检索索引", dir)),
+        }
+    }
+
+    fn attach(dir: &Path) -> tantivy::Result<Self> {
+        let folder = dir.join(INDEX_FOLDER);
+        let (schema, handles) = schema();
+        let dir = dir.to_path_buf();
+        // Whatever the engine does on damaged files, it must not take us along.
+        guarded(move || {
+            let index = Index::open(MmapDirectory::open(&folder)?)?;
+            if index.schema() != schema {
+                return Err(TantivyError::SchemaError("another schema".to_owned()));
+            }
+            if size(&folder) <= CHECKED_SIZE && !is_sound(&index, &folder)? {
+                return Err(TantivyError::InternalError("checksum".to_owned()));
+            }
+            index.tokenizers().register(gram::NAME, Grams);
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+            Ok(Self { dir, index, reader, handles, damaged: AtomicBool::new(false) })
+        })
+    }
+
+    /// Whether the index holds nothing that can be relied on: it is new, was emptied, or turned out to be
+    /// damaged. [`Self::rebuild`] from the store mends it.
+    #[must_use]
+    pub fn needs_rebuild(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed) || !matches!(self.watermark(), Ok(Some(_)))
+    }
+
+    /// What the caller gave with the last change: compare it with the store to know whether the index is
+    /// up to date.
+    ///
+    /// # Errors
+    /// [`Failure::World`] for I/O.
+    pub fn watermark(&self) -> Result<Option<String>, Failure> {
+        let metas = guarded(|| self.index.load_metas());
+        metas.map(|m| m.payload).map_err(|e| self.failed(&e, "读取检索索引"))
+    }
+
+    /// Adds `entries`, each in place of an earlier one with the same key, in one step that is done wholly
+    /// or not at all.
+    ///
+    /// # Errors
+    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
+    pub fn add(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure> {
+        self.write(entries.iter(), watermark, false)
+    }
+
+    /// Puts `entries` in place of everything, in one step that is done wholly or not at all.
+    ///
+    /// # Errors
+    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
+    pub fn rebuild(
+        &mut self,
+        entries: impl Iterator<Item = Entry>,
+        watermark: &str,
+    ) -> Result<(), Failure> {
+        if self.damaged.load(Ordering::Relaxed) {
+            let lock = lock(&self.dir)?;
+            reset(&self.dir, &lock)?;
+            *self = Self::attach(&self.dir).map_err(|e| failure(&e, "打开检索索引", &self.dir))?;
+        }
+        self.write(entries, watermark, true)
+    }
+
+    fn write<E: std::borrow::Borrow<Entry>>(
+        &mut self,
+        entries: impl Iterator<Item = E>,
+        watermark: &str,
+        afresh: bool,
+    ) -> Result<(), Failure> {
+        let written = guarded(|| {
+            // One thread: the same records in the same order make the same index.
+            let mut writer: IndexWriter = self.index.writer_with_num_threads(1, HEAP)?;
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+            if afresh {
+                writer.delete_all_documents()?;
+            }
+            for entry in entries {
+                let entry = entry.borrow();
+                writer.delete_term(Term::from_field_text(self.handles.key, &entry.key()));
+                writer.add_document(document(entry, &self.handles)?)?;
+            }
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(watermark);
+            commit.commit()?;
+            self.merge(&mut writer)?;
+            writer.garbage_collect_files().wait()?;
+            self.remove_strays()?;
+            writer.wait_merging_threads()?;
+            self.reader.reload()
+        });
+        written.map_err(|e| self.failed(&e, "写入检索索引"))
+    }
+
+    /// Merges here and now, not in the background at some time; always where something was replaced, so
+    /// that texts that are gone leave the files.
+    fn merge(&self, writer: &mut IndexWriter) -> tantivy::Result<()> {
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(f32::MIN_POSITIVE);
+        loop {
+            let mut metas = self.index.searchable_segment_metas()?;
+            metas.sort_by_key(|meta| (meta.max_doc(), meta.num_docs(), meta.id()));
+            let candidates = policy.compute_merge_candidates(&metas);
+            if candidates.is_empty() {
+                return Ok(());
+            }
+            for candidate in candidates {
+                writer.merge(&candidate.0).wait()?;
+            }
+        }
+    }
+
+    /// Removes files that the engine lost track of: texts that are gone must not stay in them.
+    fn remove_strays(&self) -> tantivy::Result<()> {
+        let known = self.index.directory().list_managed_files();
+        for entry in fs::read_dir(self.dir.join(INDEX_FOLDER))? {
+            let entry = entry?;
+            let name = PathBuf::from(entry.file_name());
+            // Names with a dot in front are the engine's locks and its own list.
+            let own = name.to_string_lossy().starts_with('.');
+            if !own && !known.contains(&name) && entry.file_type()?.is_file() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Our failure for an error of the engine; damage is remembered for the next opening.
+    pub(crate) fn failed(&self, error: &TantivyError, doing: &'static str) -> Failure {
+        if !is_damage(error) {
+            return failure(error, doing, &self.dir);
+        }
+        // The files are as they were written: then it is not they that are at fault.
+        if guarded(|| is_sound(&self.index, &self.dir.join(INDEX_FOLDER))).is_ok_and(|sound| sound)
+        {
+            return Failure::Bug(format!("{doing}：{error}"));
+        }
+        self.damaged.store(true, Ordering::Relaxed);
+        // If even this cannot be written, the next search fails the same way.
+        let _ = put(&self.dir, DAMAGED_FILE, "");
+        failure(error, doing, &self.dir)
+    }
+}
+
+/// Keeps other writers out while it lives.
+fn lock(dir: &Path) -> Result<DirectoryLock, Failure> {
+    let doing = "锁定检索索引";
+    let directory =
+        MmapDirectory::open(dir.join(INDEX_FOLDER)).map_err(|e| failure(&e.into(), doing, dir))?;
+    directory
+        .acquire_lock(&INDEX_WRITER_LOCK)
+        .map_err(|e| failure(&TantivyError::LockFailure(e, None), doing, dir))
+}
+
+/// Empties the index and makes it anew. The version is written last: if this is interrupted, it is done
+/// again.
+fn reset(dir: &Path, _lock: &DirectoryLock) -> Result<(), Failure> {
+    let folder = dir.join(INDEX_FOLDER);
+    let version = dir.join(VERSION_FILE);
+    empty(&folder).map_err(WorldError::while_("清空检索索引", &folder))?;
+    MmapDirectory::open(&folder)
+        .map_err(TantivyError::from)
+        .and_then(|d| Index::create(d, schema().0, IndexSettings::default()))
+        .map_err(|e| failure(&e, "重建检索索引", dir))?;
+    let marker = dir.join(DAMAGED_FILE);
+    if marker.exists() {
+        fs::remove_file(&marker).map_err(WorldError::while_("清除损坏标记", &marker))?;
+    }
+    put(dir, VERSION_FILE, VERSION).map_err(WorldError::while_("写入检索索引版本", &version))?;
+    Ok(())
+}
+
+/// Whether the files of the last commit are as they were written.
+fn is_sound(index: &Index, folder: &Path) -> tantivy::Result<bool> {
+    let live: Vec<String> =
+        index.searchable_segment_ids()?.iter().map(SegmentId::uuid_string).collect();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let part = live.iter().any(|id| name.to_string_lossy().starts_with(id.as_str()));
+        if part && !index.directory().validate_checksum(Path::new(&name))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn put(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.persist(dir.join(name)).map(drop).map_err(|e| e.error)
+}
+
+fn empty(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        // The lock we hold lives in a file, too.
+        if path.file_name() == INDEX_WRITER_LOCK.filepath.file_name() {
+            continue;
+        }
+        if path.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
+    }
+    Ok(())
+}
+
+fn size(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum()
+}
