@@ -95,16 +95,19 @@ impl Engine {
     /// K-04 for an undefined name, K-05 for anything else, with the place.
     pub fn render(&self, name: &str, context: &Value) -> Result<String, Box<Diagnostic>> {
         let template = self.environment.get_template(name);
-        template
-            .and_then(|t| t.render(context))
-            .map_err(|e| Box::new(self.finding(&e, name)))
+        template.and_then(|t| t.render(context)).map_err(|e| Box::new(self.finding(&e, name)))
     }
 
     /// The value of an expression, e.g. `doc.genre == '通知'`.
     ///
     /// # Errors
     /// As [`Self::render`]; the place is `at`.
-    pub fn evaluate(&self, expression: &str, context: &Value, at: &Span) -> Result<Value, Box<Diagnostic>> {
+    pub fn evaluate(
+        &self,
+        expression: &str,
+        context: &Value,
+        at: &Span,
+    ) -> Result<Value, Box<Diagnostic>> {
         let compiled = self.environment.compile_expression(expression);
         compiled
             .and_then(|e| e.eval(context))
@@ -154,10 +157,15 @@ fn words(kind: ErrorKind, detail: &str) -> (&'static str, String, &'static str) 
             "模板用了没有定义的字段".into(),
             "请检查字段名的写法；字段和说明见 archive-schema/case.schema.json 与模板编写指南。",
         ),
-        ErrorKind::SyntaxError => {
-            ("K-03", format!("模板语法有误：{detail}"), "请检查 {{ }}、{% %} 是否成对、语句是否写全。")
-        }
-        ErrorKind::UnknownFilter | ErrorKind::UnknownFunction | ErrorKind::UnknownTest | ErrorKind::UnknownMethod => (
+        ErrorKind::SyntaxError => (
+            "K-03",
+            format!("模板语法有误：{detail}"),
+            "请检查 {{ }}、{% %} 是否成对、语句是否写全。",
+        ),
+        ErrorKind::UnknownFilter
+        | ErrorKind::UnknownFunction
+        | ErrorKind::UnknownTest
+        | ErrorKind::UnknownMethod => (
             "K-03",
             format!("模板用了没有的函数或过滤器：{detail}"),
             "可用的函数和过滤器见模板编写指南。",
@@ -168,12 +176,20 @@ fn words(kind: ErrorKind, detail: &str) -> (&'static str, String, &'static str) 
         ErrorKind::OutOfFuel => {
             ("K-05", "模板运行的步数过多，可能写成了无尽的循环".into(), "请检查循环和递归。")
         }
-        _ => ("K-05", format!("模板运行出错：{kind}（{detail}）"), "请检查这一处的写法和所用的数据。"),
+        _ => (
+            "K-05",
+            format!("模板运行出错：{kind}（{detail}）"),
+            "请检查这一处的写法和所用的数据。",
+        ),
     }
 }
 
 /// Writes a value: escaped in bodies, plain elsewhere; nothing for none, `是`/`否` for booleans.
-fn format_value(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+fn format_value(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
     if value.is_undefined() {
         return Err(Error::new(ErrorKind::UndefinedError, "undefined value"));
     }
@@ -233,7 +249,8 @@ mod tests {
 
     #[test]
     fn an_undefined_field_is_told_with_its_place() {
-        let error = render("甲\n乙{{ doc.titel }}", context! { doc => context! { title => "t" } }).unwrap_err();
+        let error = render("甲\n乙{{ doc.titel }}", context! { doc => context! { title => "t" } })
+            .unwrap_err();
         assert_eq!(error.code, "K-04");
         assert!(error.message.contains("titel"), "{}", error.message);
         assert_eq!(error.at.as_ref().unwrap().line_column().0, 2);
@@ -241,7 +258,8 @@ mod tests {
 
     #[test]
     fn endless_loops_run_out_of_fuel() {
-        let body = "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}";
+        let body =
+            "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}";
         let error = render(body, context! {}).unwrap_err();
         assert_eq!(error.code, "K-05");
     }

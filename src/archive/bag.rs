@@ -13,7 +13,8 @@ pub(super) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 pub(super) const DESCRIPTION: &str = "metadata/bundle.json";
 pub(super) const SM3_SUMS: &str = "metadata/sm3sums.txt";
 /// Content of `bagit.txt`.
-pub(super) const DECLARATION_TEXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+pub(super) const DECLARATION_TEXT: &str =
+    "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /// Lines `<digest>  <path>` in order of path.
 pub(super) fn sums(lines: &BTreeMap<String, Digest>) -> String {

@@ -43,10 +43,8 @@ pub(super) fn metadata(description: &Description, item: &Item) -> Element {
             business("业务1", "机构1", "形成", &m.date),
             business("业务2", "机构2", "移交", &description.date),
         ]),
-        Element::new("机构人员实体块").holding([
-            organ("机构1", &m.responsible),
-            organ("机构2", &description.sender),
-        ]),
+        Element::new("机构人员实体块")
+            .holding([organ("机构1", &m.responsible), organ("机构2", &description.sender)]),
     ]);
     Element::new("电子文件封装包").with("xmlns", NAMESPACE).holding([
         t(

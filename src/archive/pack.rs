@@ -113,7 +113,8 @@ pub fn pack(
         .map_err(|e| Failure::Bug(format!("bundle.json: {e}")))?;
     bag.tags(&description, json + "\n");
     bag.write(&spec.id, out)?;
-    let zip = File::open(out).and_then(digest_reader).map_err(WorldError::while_("读取归档包", out))?;
+    let zip =
+        File::open(out).and_then(digest_reader).map_err(WorldError::while_("读取归档包", out))?;
     Ok(Checked::clean(BundleSummary {
         id: spec.id.clone(),
         path: out.to_path_buf(),
@@ -136,14 +137,17 @@ fn object(spec: &BundleSpec, records: &[Record]) -> Result<(), Failure> {
     let mut secrets = Vec::new();
     let mut findings = Vec::new();
     if records.is_empty() {
-        findings.push(Diagnostic::error("P-06", "没有可归档的电子文件").hint("请先生成公文或登记证据文件。"));
+        findings.push(
+            Diagnostic::error("P-06", "没有可归档的电子文件").hint("请先生成公文或登记证据文件。"),
+        );
     }
     let mut codes = BTreeMap::new();
     for record in records {
         let m = &record.metadata;
         if m.secrecy.is_state_secret() {
             let message = format!("“{}”为{}，不能装入非密归档包", m.title, m.secrecy.name());
-            secrets.push(Diagnostic::error("P-08", message).hint("涉密件请在涉密计算机上另行归档。"));
+            secrets
+                .push(Diagnostic::error("P-08", message).hint("涉密件请在涉密计算机上另行归档。"));
         }
         if m.code().is_none() {
             let message = format!("“{}”的档号“{}”不合规则", m.title, m.archival_code);
@@ -186,7 +190,11 @@ impl Bag {
         self.add(path, Source::Memory(bytes.into()), digests);
     }
 
-    fn digests(&self, of: impl Fn(&DigestSet) -> Digest, want: impl Fn(&str) -> bool) -> BTreeMap<String, Digest> {
+    fn digests(
+        &self,
+        of: impl Fn(&DigestSet) -> Digest,
+        want: impl Fn(&str) -> bool,
+    ) -> BTreeMap<String, Digest> {
         self.files.iter().filter(|(p, _)| want(p)).map(|(p, (_, d))| (p.clone(), of(d))).collect()
     }
 
@@ -232,7 +240,8 @@ fn describe(spec: &BundleSpec, records: &[Record], bag: &mut Bag) -> Description
     let mut items = Vec::with_capacity(records.len());
     for record in records {
         let m = &record.metadata;
-        let folder = format!("data/{}/{}/{}/{}", fonds.number, fonds.category, fonds.year, m.archival_code);
+        let folder =
+            format!("data/{}/{}/{}/{}", fonds.number, fonds.category, fonds.year, m.archival_code);
         let mut files = Vec::with_capacity(record.files.len());
         for file in &record.files {
             let source = match &file.content {
@@ -282,7 +291,10 @@ fn note(d: &Description) -> String {
         ("起止档号", format!("{first} 至 {last}")),
         ("档案数量", format!("{} 件", d.items.len())),
         ("移交日期", d.date.clone()),
-        ("软硬件环境", format!("PDF/A、PNG、TXT、CSV、XML 阅读软件；本包由 {} 生成，不依赖该软件", d.software)),
+        (
+            "软硬件环境",
+            format!("PDF/A、PNG、TXT、CSV、XML 阅读软件；本包由 {} 生成，不依赖该软件", d.software),
+        ),
         ("载体编号", d.id.clone()),
         ("制作单位", d.sender.clone()),
         ("检查单位", d.receiver.clone()),

@@ -66,7 +66,8 @@ fn folder(root: &Path) -> Result<BundleReader, WorldError> {
             let name = format!("{prefix}{part}");
             let fault = |reason: &str| Refusal { name: name.clone(), reason: reason.into() };
             // The link itself is looked at, never what it points to.
-            let metadata = fs::symlink_metadata(&path).map_err(WorldError::while_("读取", &path))?;
+            let metadata =
+                fs::symlink_metadata(&path).map_err(WorldError::while_("读取", &path))?;
             if metadata.is_dir() {
                 todo.push((path, format!("{name}/")));
             } else if !metadata.is_file() {
@@ -78,13 +79,17 @@ fn folder(root: &Path) -> Result<BundleReader, WorldError> {
                 files.insert(name, Place::Disk(path, metadata.len()));
             }
             if files.len() > MAX_FILES {
-                faults.push(Refusal { name: String::new(), reason: format!("文件多于 {MAX_FILES} 个") });
+                faults.push(Refusal {
+                    name: String::new(),
+                    reason: format!("文件多于 {MAX_FILES} 个"),
+                });
                 todo.clear();
                 break;
             }
         }
     }
-    let name = root.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_string_lossy().into_owned()));
+    let name =
+        root.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_string_lossy().into_owned()));
     faults.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(BundleReader { name: name.unwrap_or_default(), files, zip: None, faults })
 }

@@ -80,7 +80,8 @@ fn records() -> Vec<Record> {
 
 fn sample(dir: &Path) -> PathBuf {
     let out = dir.join("a.zip");
-    let extra = ExtraFile { path: "目录/归档文件目录.json".into(), bytes: b"{}".as_slice().into() };
+    let extra =
+        ExtraFile { path: "目录/归档文件目录.json".into(), bytes: b"{}".as_slice().into() };
     pack(&spec(), &records(), &[extra], &out).unwrap();
     out
 }
@@ -156,7 +157,8 @@ const FIRST: &str = "data/Z109/WS/2025/Z109-WS·2025-Y-DCB-0001/正文.pdf";
 const SECOND: &str = "data/Z109/WS/2025/Z109-WS·2025-Y-DCB-0002/正文.pdf";
 const META: &str = "data/Z109/WS/2025/Z109-WS·2025-Y-DCB-0001/电子档案元数据.XML";
 
-type Mutation = (&'static str, fn(&mut BTreeMap<String, Vec<u8>>), &'static [&'static str], &'static str);
+type Mutation =
+    (&'static str, fn(&mut BTreeMap<String, Vec<u8>>), &'static [&'static str], &'static str);
 
 #[test]
 fn every_change_is_found_and_its_file_named() {
@@ -167,7 +169,12 @@ fn every_change_is_found_and_its_file_named() {
         ("flip", |f| f.get_mut(FIRST).unwrap()[9] ^= 1, &["Z1", "Z10"], FIRST),
         ("flip tag", |f| f.get_mut("bag-info.txt").unwrap()[3] ^= 1, &["Z1"], "bag-info.txt"),
         ("remove", |f| drop(f.remove(FIRST)), &["Z1", "W12"], FIRST),
-        ("add", |f| drop(f.insert("data/其他/多.txt".into(), b"x".to_vec())), &["W12"], "data/其他/多.txt"),
+        (
+            "add",
+            |f| drop(f.insert("data/其他/多.txt".into(), b"x".to_vec())),
+            &["W12"],
+            "data/其他/多.txt",
+        ),
         (
             "rename",
             |f| {
@@ -200,7 +207,10 @@ fn every_change_is_found_and_its_file_named() {
             "edit sm3 list",
             |f| {
                 let m = String::from_utf8(f["metadata/sm3sums.txt"].clone()).unwrap();
-                f.insert("metadata/sm3sums.txt".into(), m.lines().skip(1).collect::<Vec<_>>().join("\n").into_bytes());
+                f.insert(
+                    "metadata/sm3sums.txt".into(),
+                    m.lines().skip(1).collect::<Vec<_>>().join("\n").into_bytes(),
+                );
             },
             &["Z1"],
             "metadata/sm3sums.txt",
@@ -228,7 +238,10 @@ fn every_change_is_found_and_its_file_named() {
             "title changed in the catalogue, digests redone",
             |f| {
                 let m = String::from_utf8(f["data/目录文件.XML"].clone()).unwrap();
-                f.insert("data/目录文件.XML".into(), m.replacen("关于第1件", "关于第9件", 1).into_bytes());
+                f.insert(
+                    "data/目录文件.XML".into(),
+                    m.replacen("关于第1件", "关于第9件", 1).into_bytes(),
+                );
                 redo(f);
             },
             &["Z5"],
@@ -265,7 +278,10 @@ fn every_change_is_found_and_its_file_named() {
         for check in checks {
             assert!(found.iter().any(|(id, _)| id == check), "{name}: {check} in {found:#?}");
         }
-        assert!(found.iter().any(|(_, paths)| paths.iter().any(|p| p.contains(file))), "{name}: {found:#?}");
+        assert!(
+            found.iter().any(|(_, paths)| paths.iter().any(|p| p.contains(file))),
+            "{name}: {found:#?}"
+        );
     }
 }
 

@@ -1,8 +1,8 @@
 //! Small XML: elements written through the library (which escapes), read back with no DTD and bounded depth.
 
-use quick_xml::{Decoder, Reader};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::{Decoder, Reader};
 
 /// Deeper documents are none of ours.
 const MAX_DEPTH: usize = 64;
@@ -144,7 +144,8 @@ fn element(start: &BytesStart<'_>, decoder: Decoder) -> Result<Element, String> 
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| e.to_string())?;
         let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-        let value = attribute.decode_and_unescape_value(decoder).map_err(|e| e.to_string())?.into_owned();
+        let value =
+            attribute.decode_and_unescape_value(decoder).map_err(|e| e.to_string())?.into_owned();
         out.attributes.push((key, value));
     }
     Ok(out)

@@ -1,67 +1,46 @@
-//! S-04 事实不晚于时点, and P-08 涉密拒收.
+//! S-04 事实不晚于时点: what has happened did not happen after the day that counts as today.
 
-use std::sync::Arc;
-
-use super::tree::Node;
-use crate::diag::{Diagnostic, SourceFile, Span};
+use super::check::{Findings, Subject};
+use super::tree::{Node, child};
+use crate::diag::Diagnostic;
 use crate::vocab::date;
 
-/// Facts that have happened: list, field, what it is called.
-const FACTS: [(&str, &str, &str); 8] = [
-    ("documents", "issued_on", "成文日期"),
-    ("complaints", "received_on", "受理日期"),
-    ("complaints", "closed_on", "办结日期"),
-    ("feedback", "date", "反馈日期"),
-    ("disclosures", "published_on", "公开日期"),
-    ("transfers", "date", "移交日期"),
-    ("events", "date", "事项日期"),
-    ("evidence", "collected_on", "取得日期"),
+/// Lists of the top, and the dates in their items that are facts.
+const FACTS: &[(&str, &[(&str, &str)])] = &[
+    ("events", &[("date", "事件日期")]),
+    ("complaints", &[("received_on", "受理日期"), ("closed_on", "办结日期")]),
+    ("feedback", &[("date", "反馈日期")]),
+    ("transfers", &[("date", "移交日期")]),
+    ("disclosures", &[("published_on", "公开日期")]),
+    ("documents", &[("issued_on", "成文日期")]),
 ];
 
-/// Facts dated after `as_of`.
-pub(super) fn not_after_as_of(source: &Arc<SourceFile>, root: &Node) -> Vec<Diagnostic> {
-    let Some(as_of) = root.get("as_of").and_then(Node::text).and_then(date::parse) else {
-        return Vec::new();
-    };
-    let mut out = Vec::new();
-    for (list, field, name) in FACTS {
-        for (i, item) in root.get(list).map(Node::items).unwrap_or_default().iter().enumerate() {
-            // A draft's date is a plan, not a fact.
-            let status = item.get("status").and_then(Node::text);
-            if list == "documents" && !matches!(status, Some("已印发" | "已归档")) {
+/// Reports facts dated after `as_of`.
+pub fn later_than_as_of(subject: Subject<'_>, findings: &mut Findings<'_>) {
+    let Some(as_of) = subject.root.get("as_of") else { return };
+    let Some(today) = as_of.text().and_then(date::parse) else { return };
+    for (list, dates) in FACTS {
+        let items = subject.root.get(list).map(Node::items).unwrap_or_default();
+        for (i, item) in items.iter().enumerate() {
+            if *list == "documents" && !is_issued(item) {
                 continue;
             }
-            let Some(node) = item.get(field) else { continue };
-            let Some(day) = node.text().and_then(date::parse) else { continue };
-            if day > as_of {
-                let message = format!("{name}{day}晚于数据时点（as_of）{as_of}");
-                out.push(
-                    Diagnostic::error("S-04", message)
-                        .at(Span::new(source, node.range.clone()))
-                        .path(format!("/{list}/{i}/{field}"))
-                        .hint("尚未发生的事不写入数据；若已发生，请把 as_of 改为今天。"),
-                );
+            for (field, words) in *dates {
+                let Some(node) = item.get(field) else { continue };
+                let Some(day) = node.text().and_then(date::parse) else { continue };
+                if day > today {
+                    let message = format!("{words} {day} 晚于数据时点 {today}，还没有发生");
+                    let finding = Diagnostic::error("S-04", message)
+                        .related(findings.span(&as_of.span), "数据时点")
+                        .hint("核对这个日期；如果确已发生，把数据时点 as_of 改到这一天或以后。");
+                    let pointer = child(&child(&format!("/{list}"), &i.to_string()), field);
+                    findings.add(finding, &node.span, &pointer);
+                }
             }
         }
     }
-    out
 }
 
-/// Documents and evidence marked as state secrets; they are not processed here.
-pub(super) fn state_secrets(source: &Arc<SourceFile>, root: &Node) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    for list in ["documents", "evidence"] {
-        for (i, item) in root.get(list).map(Node::items).unwrap_or_default().iter().enumerate() {
-            let Some(node) = item.get("secrecy") else { continue };
-            let Some(mark @ ("秘密" | "机密" | "绝密")) = node.text() else { continue };
-            let title = item.get("title").and_then(Node::text).unwrap_or_default();
-            out.push(
-                Diagnostic::error("P-08", format!("“{title}”标为{mark}，本程序不处理涉密件"))
-                    .at(Span::new(source, node.range.clone()))
-                    .path(format!("/{list}/{i}/secrecy"))
-                    .hint("请在涉密计算机上按保密规定办理，并从数据文件中移出该件；密级由人确定，程序不改。"),
-            );
-        }
-    }
-    out
+fn is_issued(document: &Node) -> bool {
+    document.get("status").and_then(Node::text).is_some_and(|s| matches!(s, "已印发" | "已归档"))
 }

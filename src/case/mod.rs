@@ -1,148 +1,219 @@
-//! 案件: the case file, read and checked.
-//!
-//! One YAML (or JSON) file with attachments beside it. It is read into a tree that knows where every value
-//! stands, checked against the published schema, and given on as JSON (for templates) and as a small model
-//! (for Rust). Reading never fails half-way: whatever can be said is said at once.
+//! 督察项目数据: from `case.yaml` to a checked case. Reading keeps every place, so that each finding can say
+//! file, line and column.
 
 mod attachments;
+mod check;
+mod choice;
+mod entities;
 mod facts;
-mod habits;
-mod json;
+mod fields;
+mod forms;
 mod model;
-mod read;
-mod refs;
+mod near;
+mod normal;
+mod parse;
+mod references;
 mod scalar;
 mod schema;
+mod secrets;
+mod source;
 mod structure;
-#[cfg(test)]
-mod tests;
+mod syntax;
 mod tree;
+mod types;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::Value as Json;
 
-use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span, WorldError};
+use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
 
-pub use model::{Archive, DocumentEntry, EvidenceEntry, Model};
-pub use schema::SCHEMA;
+use check::Subject;
+use entities::Entities;
+pub use model::{
+    Archive, CaseInfo, District, DocumentEntry, EvidenceEntry, FileRef, Handover, Model, Organ,
+    Person,
+};
+pub use schema::TEXT as SCHEMA;
+pub use tree::Node;
 
-use structure::Checker;
-use tree::Node;
-
-/// The name of the data file in a case's folder.
-const FILE: &str = "case.yaml";
-
-/// 案件: a case file as written and as meant.
+/// A case as read: the file, its tree, its data for wording and its typed part.
 #[derive(Debug)]
 pub struct CaseFile {
-    source: Arc<SourceFile>,
-    dir: PathBuf,
-    root: Node,
-    json: Value,
+    /// The data file.
+    pub source: Arc<SourceFile>,
+    /// The folder it lies in; attachments are beside it.
+    pub dir: PathBuf,
+    /// What stands in it, with places.
+    pub root: Node,
+    json: Json,
     model: Model,
+    entities: Entities,
 }
 
 impl CaseFile {
-    /// The folder that attachment paths start from.
+    /// The case as data: every field the model knows is present, optional ones as null, absent lists of the top
+    /// as `[]`; keys in the order of the file, then of the model.
     #[must_use]
-    pub fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    /// The case as JSON: every field the schema knows is there (null or `[]` if absent).
-    #[must_use]
-    pub fn json(&self) -> &Value {
+    pub fn json(&self) -> &Json {
         &self.json
     }
 
-    /// The parts that Rust knows.
+    /// The typed part.
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
     }
 
-    /// Where the value that a JSON Pointer names stands.
+    fn subject(&self) -> Subject<'_> {
+        Subject { source: &self.source, root: &self.root, entities: &self.entities }
+    }
+
+    /// Where the value at a JSON Pointer stands, if it stands in the file.
     #[must_use]
     pub fn span_of(&self, pointer: &str) -> Option<Span> {
-        self.root.pointer(pointer).map(|node| Span::new(&self.source, node.range.clone()))
+        self.root.at(pointer).map(|node| Span::new(&self.source, node.span.clone()))
+    }
+
+    /// Where the value at a JSON Pointer stands, or would stand: the nearest enclosing value.
+    #[must_use]
+    pub fn span_near(&self, pointer: &str) -> Span {
+        Span::new(&self.source, self.root.nearest(pointer).span.clone())
+    }
+
+    /// The organ called `id`.
+    #[must_use]
+    pub fn organ(&self, id: &str) -> Option<&Organ> {
+        self.model.organs.iter().find(|o| o.id == id)
+    }
+
+    /// The person called `id`.
+    #[must_use]
+    pub fn person(&self, id: &str) -> Option<&Person> {
+        self.model.persons.iter().find(|p| p.id == id)
+    }
+
+    /// The entry of documents called `id`.
+    #[must_use]
+    pub fn document(&self, id: &str) -> Option<&DocumentEntry> {
+        self.model.documents.iter().find(|d| d.id == id)
+    }
+
+    /// The piece of evidence called `id`.
+    #[must_use]
+    pub fn evidence(&self, id: &str) -> Option<&EvidenceEntry> {
+        self.model.evidence.iter().find(|e| e.id == id)
     }
 
     /// An organ's full name; its id if the case does not know it.
     #[must_use]
     pub fn organ_name(&self, id: &str) -> String {
-        named(&self.model.organs, id)
+        self.organ(id).map_or_else(|| id.to_owned(), |o| o.name.clone())
     }
 
     /// A person's name; the id if the case does not know it.
     #[must_use]
     pub fn person_name(&self, id: &str) -> String {
-        named(&self.model.persons, id)
+        self.person(id).map_or_else(|| id.to_owned(), |p| p.name.clone())
+    }
+
+    /// The entity of any kind called `id`, as data.
+    #[must_use]
+    pub fn entity(&self, id: &str) -> Option<&Json> {
+        self.entities.get(id).and_then(|entity| self.json.pointer(&entity.pointer))
+    }
+
+    /// JSON Pointer of the entity called `id`.
+    #[must_use]
+    pub fn pointer_of(&self, id: &str) -> Option<&str> {
+        self.entities.get(id).map(|entity| entity.pointer.as_str())
     }
 }
 
-fn named(list: &[model::Named], id: &str) -> String {
-    list.iter().find(|n| n.id == id).map_or_else(|| id.to_owned(), |n| n.name.clone())
-}
-
-/// Reads the case at `path`: the data file, or a folder that holds `case.yaml`.
+/// Reads the case at `path`, a data file or a folder with `case.yaml`.
+///
+/// The findings are those of reading only (`Y-…`); [`check`] gives the rest. Where no usable case comes out,
+/// all findings that can be made come with the rejection.
 ///
 /// # Errors
-/// [`Failure::World`] when it cannot be read; [`Failure::Rejected`] with every finding when it is so broken
-/// that there is no case to go on with.
+/// [`Failure::World`] if the file cannot be read; [`Failure::Rejected`] if there is no usable tree or model, or
+/// [`Failure::Refused`] if such a faulty file bears a mark of state secrecy besides (see [`state_secrets`]).
 pub fn load(path: &Path) -> Outcome<CaseFile> {
-    let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
-    let bytes = fs::read(&file).map_err(WorldError::while_("读取数据文件", &file))?;
-    let source = read::decode(&file.to_string_lossy(), &bytes)
-        .map_err(|finding| Failure::Rejected(vec![finding]))?;
-    let (root, mut findings) = read::parse(&source);
-    let Some(root) = root else {
-        return Err(Failure::Rejected(sorted(findings)));
-    };
-    let definitions = schema::published();
-    let Some(schema) = definitions.entity(&definitions.root) else {
-        return Err(Failure::Bug("the published schema has no root".into()));
-    };
-    let json = json::normalise(definitions, &root, schema);
+    let file = source::locate(path);
+    let source = source::read(&file)?;
     let dir = file.parent().map(Path::to_path_buf).unwrap_or_default();
-    match serde_json::from_value::<Model>(json.clone()) {
+    from_source(source, dir)
+}
+
+fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
+    let is_field = |name: &str| !schema::MODEL.owners(name).is_empty();
+    let parse::Reading { root, mut findings } = parse::read(&source, &is_field);
+    let Some(root) = root.filter(|root| !root.is_null()) else {
+        if findings.is_empty() {
+            findings.push(empty(&source));
+        }
+        return Err(Failure::Rejected(findings));
+    };
+    let entities = Entities::of(&root);
+    let mut json = normal::plain(&root);
+    match Model::deserialize(&json) {
         Ok(model) => {
-            let value = CaseFile { source, dir, root, json, model };
-            Ok(Checked { value, findings })
+            normal::complete(&mut json);
+            let case = CaseFile { source, dir, root, json, model, entities };
+            Ok(Checked { value: case, findings })
         }
         Err(error) => {
-            findings.extend(examine(&source, &root, &dir));
-            if !crate::diag::has_errors(&findings) {
-                return Err(Failure::Bug(format!("schema and model disagree: {error}")));
+            let subject = Subject { source: &source, root: &root, entities: &entities };
+            findings.extend(every(subject, &dir));
+            let secrets = secrets::find(subject);
+            let refused = !secrets.is_empty();
+            findings.extend(secrets);
+            check::sort(&mut findings);
+            if refused {
+                return Err(Failure::Refused(findings));
             }
-            Err(Failure::Rejected(sorted(findings)))
+            if findings.is_empty() {
+                // Nothing else explains it: say at least what the typed reading says.
+                findings.push(
+                    Diagnostic::error("S-01", format!("数据读不成督察项目：{error}"))
+                        .at(Span::new(&source, 0..0)),
+                );
+            }
+            Err(Failure::Rejected(findings))
         }
     }
 }
 
-/// Everything that can be said against a case that was read, in the order of the file.
+/// Everything that can be said about a case: structure, ids, references, facts, attachments; by place.
 #[must_use]
 pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
-    sorted(examine(&case.source, &case.root, &case.dir))
-}
-
-fn examine(source: &Arc<SourceFile>, root: &Node, dir: &Path) -> Vec<Diagnostic> {
-    let definitions = schema::published();
-    let mut checker = Checker { source, definitions, findings: Vec::new() };
-    if let Some(schema) = definitions.entity(&definitions.root) {
-        checker.check(root, schema, "", "");
-    }
-    let mut findings = checker.findings;
-    findings.extend(refs::check(source, definitions, root));
-    findings.extend(facts::not_after_as_of(source, root));
-    findings.extend(facts::state_secrets(source, root));
-    findings.extend(attachments::check(source, root, dir));
+    let mut findings = every(case.subject(), &case.dir);
+    check::sort(&mut findings);
     findings
 }
 
-fn sorted(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    findings.sort_by_key(|f| f.at.as_ref().map(|at| at.range.start));
+/// P-08 涉密拒收: documents and evidence that are state secrets, which a system without secrecy clearance does
+/// not process. Where this is not empty the step is refused ([`Failure::Refused`]).
+#[must_use]
+pub fn state_secrets(case: &CaseFile) -> Vec<Diagnostic> {
+    let mut findings = secrets::find(case.subject());
+    check::sort(&mut findings);
     findings
 }
+
+fn every(subject: Subject<'_>, dir: &Path) -> Vec<Diagnostic> {
+    let mut findings = check::model(subject);
+    findings.extend(attachments::check(subject, dir));
+    findings
+}
+
+fn empty(source: &Arc<SourceFile>) -> Diagnostic {
+    Diagnostic::error("S-01", "数据文件是空的")
+        .at(Span::new(source, 0..0))
+        .hint("从 examples 里的示例复制一份，照着填写。")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
-//! The parts of a case that Rust itself must know: identity, organs, persons, documents, evidence, archive.
-//! Templates see the whole case as JSON; everything not named here is theirs.
+//! The part of a case that Rust code works with, typed. Wording reads the whole as data instead.
 
-use serde::Deserialize;
+use chrono::NaiveDate;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
+use crate::vocab::date;
 use crate::vocab::doc_number::DocNumber;
 use crate::vocab::retention::Retention;
 use crate::vocab::secrecy::Secrecy;
@@ -10,21 +12,28 @@ use crate::vocab::secrecy::Secrecy;
 /// 督察项目数据文件.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Model {
-    /// 是否示例 (P-07).
+    /// 是否示例: shown with a watermark, barred from formal archives.
     pub illustrative: bool,
-    /// 数据时点, ISO 8601.
-    pub as_of: String,
+    /// 规则包.
+    pub rulepack: String,
+    /// 数据时点: the day that counts as today.
+    #[serde(deserialize_with = "day")]
+    pub as_of: NaiveDate,
     /// 督察项目.
     pub case: CaseInfo,
     /// 涉及区县.
-    pub districts: Vec<Named>,
+    #[serde(default)]
+    pub districts: Vec<District>,
     /// 机关单位.
-    pub organs: Vec<Named>,
+    pub organs: Vec<Organ>,
     /// 人员.
-    pub persons: Vec<Named>,
+    #[serde(default)]
+    pub persons: Vec<Person>,
     /// 公文与材料.
+    #[serde(default)]
     pub documents: Vec<DocumentEntry>,
     /// 证据材料.
+    #[serde(default)]
     pub evidence: Vec<EvidenceEntry>,
     /// 归档.
     pub archive: Option<Archive>,
@@ -35,62 +44,146 @@ pub struct Model {
 pub struct CaseInfo {
     /// 项目编号.
     pub id: String,
-    /// 督察类型.
-    pub case_type: String,
     /// 项目名称.
     pub title: String,
-    /// 涉及区县, ids.
+    /// 简称.
+    pub short_title: Option<String>,
+    /// 督察类型.
+    pub case_type: String,
+    /// 所处阶段.
+    pub stage: String,
+    /// 涉及区县.
+    #[serde(default)]
     pub districts: Vec<String>,
+    /// 被督察对象.
+    pub inspected_organs: Vec<String>,
+    /// 领导小组.
+    pub leading_group: String,
+    /// 领导小组办公室.
+    pub office: String,
 }
 
-/// Anything with an id and a name: 机关, 人员, 区县.
+/// 区县.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Named {
+pub struct District {
     /// 标识.
     pub id: String,
-    /// 名称, 姓名.
+    /// 全称.
     pub name: String,
     /// 简称.
-    #[serde(default)]
-    pub short_name: Option<String>,
+    pub short_name: String,
+    /// 行政区划代码.
+    pub code: Option<String>,
 }
 
-/// 公文与材料: one entry of `documents`.
+/// 机关单位.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Organ {
+    /// 标识.
+    pub id: String,
+    /// 全称.
+    pub name: String,
+    /// 规范化简称.
+    pub short_name: String,
+    /// 层级.
+    pub level: String,
+    /// 性质.
+    pub kind: String,
+    /// 发文机关代字.
+    pub doc_code: Option<String>,
+}
+
+/// 人员.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Person {
+    /// 标识.
+    pub id: String,
+    /// 姓名.
+    pub name: String,
+    /// 现任职单位.
+    pub organ: String,
+    /// 职务.
+    pub position: String,
+}
+
+/// 公文与材料: metadata of one document; its words come from a kind's templates.
 #[derive(Clone, Debug, Deserialize)]
 pub struct DocumentEntry {
     /// 标识.
     pub id: String,
-    /// 文件种类, catalogue code.
+    /// 文件种类: 目录代码 D01—D50.
     pub kind: String,
     /// 文种.
     pub genre: String,
-    /// 标题.
+    /// 标题, without 文号.
     pub title: String,
-    /// 发文机关, ids, host first.
+    /// 版式.
+    pub format: String,
+    /// 发文机关, the first leads.
     pub issuers: Vec<String>,
     /// 发文字号.
     pub doc_number: Option<DocNumber>,
-    /// 主送, ids.
+    /// 主送.
+    #[serde(default)]
     pub recipients: Vec<String>,
     /// 主送统称.
     pub recipients_text: Option<String>,
-    /// 抄送, ids.
+    /// 抄送.
+    #[serde(default)]
     pub copies: Vec<String>,
     /// 密级.
     pub secrecy: Secrecy,
-    /// 签发人, id.
+    /// 保密期限（年）.
+    pub secrecy_years: Option<u64>,
+    /// 份号.
+    pub copy_no: Option<String>,
+    /// 紧急程度.
+    pub urgency: Option<String>,
+    /// 签发人.
     pub signer: Option<String>,
-    /// 成文日期, ISO 8601.
-    pub issued_on: String,
-    /// 页数 as the office counted them.
-    pub pages: Option<u32>,
+    /// 签发日期.
+    #[serde(default, deserialize_with = "maybe_day")]
+    pub signed_on: Option<NaiveDate>,
+    /// 成文日期.
+    #[serde(deserialize_with = "day")]
+    pub issued_on: NaiveDate,
+    /// 印发日期.
+    #[serde(default, deserialize_with = "maybe_day")]
+    pub printed_on: Option<NaiveDate>,
+    /// 附件名称.
+    #[serde(default)]
+    pub attachments: Vec<String>,
+    /// 依据文件.
+    #[serde(default)]
+    pub basis: Vec<String>,
+    /// 授权表述.
+    pub authority_note: Option<String>,
+    /// 涉及任务.
+    #[serde(default)]
+    pub tasks: Vec<String>,
+    /// 附注.
+    pub note: Option<String>,
+    /// 页数.
+    pub pages: Option<u64>,
     /// 保管期限.
     pub retention: Retention,
+    /// 状态.
+    pub status: String,
     /// 公开属性.
     pub openness: String,
+    /// 文件.
+    pub file: Option<FileRef>,
 }
 
-/// 证据材料: one entry of `evidence`.
+impl DocumentEntry {
+    /// 已印发 or 已归档: the document is a fact, no longer a draft.
+    #[must_use]
+    pub fn is_issued(&self) -> bool {
+        matches!(self.status.as_str(), "已印发" | "已归档")
+    }
+}
+
+/// 证据材料.
 #[derive(Clone, Debug, Deserialize)]
 pub struct EvidenceEntry {
     /// 标识.
@@ -99,29 +192,37 @@ pub struct EvidenceEntry {
     pub kind: String,
     /// 名称.
     pub title: String,
-    /// 取得日期, ISO 8601.
-    pub collected_on: String,
-    /// 取证人, ids.
+    /// 取得日期.
+    #[serde(deserialize_with = "day")]
+    pub collected_on: NaiveDate,
+    /// 取证人员.
     pub collected_by: Vec<String>,
-    /// 提供单位, id.
+    /// 提供单位.
     pub provider: Option<String>,
-    /// 原件、复印件、电子件.
+    /// 证明的问题.
+    #[serde(default)]
+    pub problems: Vec<String>,
+    /// 原件/复印件.
     pub originality: String,
     /// 页数.
-    pub pages: Option<u32>,
+    pub pages: Option<u64>,
     /// 文件.
     pub file: Option<FileRef>,
     /// 密级.
     pub secrecy: Secrecy,
 }
 
-/// 文件: an attachment beside the case file.
-#[derive(Clone, Debug, Deserialize)]
+/// A file beside the data file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct FileRef {
-    /// Path from the case's folder.
+    /// 相对路径, from the folder of the data file.
     pub path: String,
-    /// Media type.
+    /// 媒体类型.
     pub media_type: String,
+    /// 字节数.
+    pub size: u64,
+    /// SHA-256, 64 lower-case hexadecimal figures.
+    pub sha256: String,
 }
 
 /// 归档.
@@ -136,22 +237,49 @@ pub struct Archive {
     /// 机构（问题）代码.
     pub unit_code: String,
     /// 归档年度.
-    pub year: u16,
+    pub year: u64,
+    /// 整理人.
+    pub compiler: Option<String>,
+    /// 检查人.
+    pub checker: Option<String>,
     /// 移交.
+    #[serde(default)]
     pub handovers: Vec<Handover>,
 }
 
 /// 移交.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Handover {
-    /// 范围, e.g. 督察阶段.
+    /// 范围: 督察阶段, 整改阶段.
     pub scope: String,
-    /// 移交单位, id.
+    /// 移交单位.
     pub from: String,
-    /// 接收单位, id.
+    /// 接收单位.
     pub to: String,
-    /// 日期, ISO 8601.
-    pub date: String,
-    /// 移交清单, document id.
+    /// 日期.
+    #[serde(deserialize_with = "day")]
+    pub date: NaiveDate,
+    /// 移交清单.
     pub document: String,
+    /// 移交人.
+    pub handed_by: String,
+    /// 接收人.
+    pub received_by: String,
+    /// 件数.
+    pub item_count: u64,
+}
+
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    date::parse(&text).ok_or_else(|| D::Error::custom(format!("{text} is not a date")))
+}
+
+fn maybe_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    match Option::<String>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(text) => match date::parse(&text) {
+            Some(day) => Ok(Some(day)),
+            None => Err(D::Error::custom(format!("{text} is not a date"))),
+        },
+    }
 }

@@ -1,58 +1,113 @@
-//! Plain scalars by the YAML 1.2 core schema; everything quoted is text, and so are dates.
+//! Plain scalars by the core schema of YAML 1.2 (§10.3), so that typing is the same everywhere; dates are text.
 
-use super::tree::Tree;
-
-/// The value of an unquoted scalar.
-pub(super) fn plain(text: &str) -> Tree {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Tree::Null,
-        "true" | "True" | "TRUE" => return Tree::Bool(true),
-        "false" | "False" | "FALSE" => return Tree::Bool(false),
-        _ => {}
-    }
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        // A number too long for a number (or with leading zeros lost on writing) stays text.
-        return text.parse().map_or_else(|_| Tree::Text(text.into()), Tree::Int);
-    }
-    if is_float(digits)
-        && let Ok(number) = text.parse::<f64>()
-        && number.is_finite()
-    {
-        return Tree::Float(number);
-    }
-    Tree::Text(text.into())
+/// What a scalar means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Typed<'a> {
+    /// 空.
+    Null,
+    /// true or false.
+    Bool(bool),
+    /// A whole number that fits 64 bits.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// 文字.
+    Text(&'a str),
 }
 
-/// `1.5`, `.5`, `1e3`; not `.`, `e3`, `1.2.3`.
+/// Types a plain (unquoted) scalar.
+#[must_use]
+pub fn plain(text: &str) -> Typed<'_> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Typed::Null,
+        "true" | "True" | "TRUE" => return Typed::Bool(true),
+        "false" | "False" | "FALSE" => return Typed::Bool(false),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
+            return Typed::Float(f64::INFINITY);
+        }
+        "-.inf" | "-.Inf" | "-.INF" => return Typed::Float(f64::NEG_INFINITY),
+        ".nan" | ".NaN" | ".NAN" => return Typed::Float(f64::NAN),
+        _ => {}
+    }
+    if let Some(digits) = text.strip_prefix("0o")
+        && let Ok(n) = i64::from_str_radix(digits, 8)
+        && all_digits(digits, 8)
+    {
+        return Typed::Int(n);
+    }
+    if let Some(digits) = text.strip_prefix("0x")
+        && let Ok(n) = i64::from_str_radix(digits, 16)
+        && all_digits(digits, 16)
+    {
+        return Typed::Int(n);
+    }
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !unsigned.is_empty() && all_digits(unsigned, 10) {
+        return match text.parse::<i64>() {
+            Ok(n) => Typed::Int(n),
+            Err(_) => text.parse().map_or(Typed::Text(text), Typed::Float),
+        };
+    }
+    if is_float(unsigned)
+        && let Ok(x) = text.parse()
+    {
+        return Typed::Float(x);
+    }
+    Typed::Text(text)
+}
+
+fn all_digits(text: &str, radix: u32) -> bool {
+    text.chars().all(|c| c.is_digit(radix))
+}
+
+/// `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
 fn is_float(text: &str) -> bool {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((m, e)) => (m, Some(e.strip_prefix(['-', '+']).unwrap_or(e))),
+        Some((m, e)) => (m, Some(e.strip_prefix(['+', '-']).unwrap_or(e))),
         None => (text, None),
     };
-    let figures = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    figures(whole)
-        && figures(part)
-        && !(whole.is_empty() && part.is_empty())
-        && exponent.is_none_or(|e| !e.is_empty() && figures(e))
+    if exponent.is_some_and(|e| e.is_empty() || !all_digits(e, 10)) {
+        return false;
+    }
+    match mantissa.split_once('.') {
+        Some(("", fraction)) => !fraction.is_empty() && all_digits(fraction, 10),
+        Some((whole, fraction)) => all_digits(whole, 10) && all_digits(fraction, 10),
+        None => !mantissa.is_empty() && all_digits(mantissa, 10),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
-    use crate::case::tree::Tree;
+    use super::{Typed, plain};
 
     #[test]
     fn core_schema() {
-        assert!(matches!(plain("2025"), Tree::Int(2025)));
-        assert!(matches!(plain("-3"), Tree::Int(-3)));
-        assert!(matches!(plain("1.5"), Tree::Float(x) if (x - 1.5).abs() < 1e-12));
-        assert!(matches!(plain("1e3"), Tree::Float(_)));
-        assert!(matches!(plain("true"), Tree::Bool(true)));
-        assert!(matches!(plain(""), Tree::Null));
-        for text in ["2025-03-04", "08:00", "1.2.3", ".", "e3", "yes", "0x1F", "1_000", "nan"] {
-            assert!(matches!(plain(text), Tree::Text(_)), "{text}");
+        for (text, want) in [
+            ("", Typed::Null),
+            ("~", Typed::Null),
+            ("null", Typed::Null),
+            ("true", Typed::Bool(true)),
+            ("yes", Typed::Text("yes")),
+            ("off", Typed::Text("off")),
+            ("12", Typed::Int(12)),
+            ("-3", Typed::Int(-3)),
+            ("007", Typed::Int(7)),
+            ("0o17", Typed::Int(15)),
+            ("0x1F", Typed::Int(31)),
+            ("0x-1", Typed::Text("0x-1")),
+            ("1.50", Typed::Float(1.5)),
+            (".5", Typed::Float(0.5)),
+            ("1e3", Typed::Float(1000.0)),
+            ("12e", Typed::Text("12e")),
+            ("e12", Typed::Text("e12")),
+            ("1_000", Typed::Text("1_000")),
+            ("08:00", Typed::Text("08:00")),
+            ("2025-03-04", Typed::Text("2025-03-04")),
+            ("1.2.3", Typed::Text("1.2.3")),
+            ("３", Typed::Text("３")),
+            ("99999999999999999999", Typed::Float(1e20)),
+        ] {
+            assert_eq!(plain(text), want, "{text}");
         }
     }
 }

@@ -1,216 +1,360 @@
-//! The published schema (archive-schema/case.schema.json) as the reader uses it: it alone says what a case
-//! holds, so that what is published and what is read cannot drift apart (docs/decisions/0004).
+//! The data model (`archive-schema/case.schema.json`) as rules, compiled once. Fields, titles and references
+//! are data there; no field is named here.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use regex_lite::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The published schema's text.
-pub const SCHEMA: &str = include_str!("../../archive-schema/case.schema.json");
+pub const TEXT: &str = include_str!("../../archive-schema/case.schema.json");
 
-/// One schema: of a field, an entity or an item.
+/// The compiled data model.
+pub static MODEL: LazyLock<Schema> = LazyLock::new(|| Schema::compile(TEXT));
+
+/// A compiled schema: the entities and the top.
 #[derive(Debug, Default)]
-pub(super) struct Schema {
-    pub(super) title: String,
-    pub(super) description: String,
-    pub(super) shape: Shape,
-    pub(super) pattern: Option<(String, Regex)>,
-    pub(super) is_date: bool,
-    pub(super) min_length: usize,
-    pub(super) minimum: Option<f64>,
-    pub(super) maximum: Option<f64>,
-    pub(super) constant: Option<Value>,
-    /// The entity type whose id this is (`x-ref`).
-    pub(super) reference: Option<String>,
+pub struct Schema {
+    /// Name of the entity at the top.
+    pub top: String,
+    entities: BTreeMap<String, Rule>,
+    fields: BTreeMap<String, Vec<String>>,
+    /// What the schema says that this reader does not understand; a test keeps it empty.
+    pub unread: Vec<String>,
 }
 
-/// What kind of value a schema wants.
+/// What may stand at one place.
 #[derive(Debug, Default)]
-pub(super) enum Shape {
-    #[default]
-    Any,
+pub struct Rule {
+    /// Chinese name.
+    pub title: String,
+    /// The entity whose rule holds here.
+    pub entity: Option<String>,
+    /// The type asked for.
+    pub kind: Option<Kind>,
+    /// The only value allowed.
+    pub constant: Option<String>,
+    /// The values allowed.
+    pub choices: Vec<String>,
+    /// The form asked for.
+    pub pattern: Option<Pattern>,
+    /// Whether the text is a date.
+    pub date: bool,
+    /// Least number of characters.
+    pub min_length: usize,
+    /// Least number of items.
+    pub min_items: usize,
+    /// Least number.
+    pub minimum: Option<f64>,
+    /// Greatest number.
+    pub maximum: Option<f64>,
+    /// The rule of a list's items.
+    pub items: Option<Box<Rule>>,
+    /// The fields of an object, in order.
+    pub fields: Vec<Field>,
+    /// Whether other fields are refused.
+    pub closed: bool,
+    /// The entity whose id stands here.
+    pub refers_to: Option<String>,
+}
+
+/// A field of an object.
+#[derive(Debug)]
+pub struct Field {
+    /// Its key.
+    pub name: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What may stand there.
+    pub rule: Rule,
+}
+
+/// Types of JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 文字.
     Text,
-    Int,
+    /// 整数.
+    Integer,
+    /// 数.
     Number,
-    Bool,
-    Choice(Vec<String>),
-    List {
-        item: Box<Schema>,
-        min: usize,
-    },
-    /// Another definition, by name.
-    Entity(String),
-    /// A mapping with its fields in the schema's order.
-    Object(Object),
-    /// A mapping with free keys, each of one schema.
-    Open(Box<Schema>),
+    /// 是否.
+    Flag,
+    /// 列表.
+    List,
+    /// 一组字段.
+    Object,
 }
 
-/// A mapping with known fields.
-#[derive(Debug, Default)]
-pub(super) struct Object {
-    pub(super) fields: Vec<(String, Schema)>,
-    pub(super) required: Vec<String>,
-    /// Whether fields the schema does not know are an error.
-    pub(super) closed: bool,
+/// A regular expression; leading `(?!…)` are kept apart because the engine has no look-ahead.
+#[derive(Debug)]
+pub struct Pattern {
+    /// As the schema has it.
+    pub text: String,
+    wanted: Option<Regex>,
+    unwanted: Vec<Regex>,
 }
 
-impl Object {
-    /// The schema of a field.
-    pub(super) fn field(&self, name: &str) -> Option<&Schema> {
-        self.fields.iter().find(|(n, _)| n == name).map(|(_, s)| s)
+impl Pattern {
+    fn new(text: &str) -> Result<Self, regex_lite::Error> {
+        let mut rest = text.strip_prefix('^').unwrap_or(text);
+        let mut unwanted = Vec::new();
+        while text.starts_with('^')
+            && let Some(tail) = rest.strip_prefix("(?!")
+            && let Some((inner, after)) = tail.split_once(')')
+        {
+            unwanted.push(Regex::new(&format!("^(?:{inner})"))?);
+            rest = after;
+        }
+        let anchor = if text.starts_with('^') { "^" } else { "" };
+        let wanted = Some(Regex::new(&format!("{anchor}{rest}"))?);
+        Ok(Self { text: text.to_owned(), wanted, unwanted })
+    }
+
+    /// Whether `text` has the form asked for.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        self.wanted.as_ref().is_none_or(|r| r.is_match(text))
+            && !self.unwanted.iter().any(|r| r.is_match(text))
     }
 }
 
-/// All definitions.
-#[derive(Debug, Default)]
-pub(super) struct Definitions {
-    entities: BTreeMap<String, Schema>,
-    /// Name of the root definition.
-    pub(super) root: String,
-    /// What the schema says that the reader does not understand; empty, and a test says so.
-    pub(super) strange: Vec<String>,
+impl Rule {
+    /// The field called `name`.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name == name)
+    }
 }
 
-impl Definitions {
-    /// A definition by name.
-    pub(super) fn entity(&self, name: &str) -> Option<&Schema> {
+impl Schema {
+    /// The rule of an entity.
+    #[must_use]
+    pub fn entity(&self, name: &str) -> Option<&Rule> {
         self.entities.get(name)
     }
 
-    /// The fields of `schema`, through a reference if need be, with the definition's name.
-    pub(super) fn object<'a>(&'a self, schema: &'a Schema) -> Option<(&'a str, &'a Object)> {
-        match &schema.shape {
-            Shape::Object(object) => Some(("", object)),
-            Shape::Entity(name) => match &self.entities.get(name)?.shape {
-                Shape::Object(object) => Some((name, object)),
-                _ => None,
-            },
-            _ => None,
+    /// The Chinese name of an entity.
+    #[must_use]
+    pub fn title<'a>(&'a self, name: &'a str) -> &'a str {
+        self.entities.get(name).map_or(name, |rule| rule.title.as_str())
+    }
+
+    /// The rule that holds at a place: the entity's, if the place has one.
+    #[must_use]
+    pub fn resolve<'a>(&'a self, rule: &'a Rule) -> &'a Rule {
+        rule.entity.as_ref().and_then(|name| self.entities.get(name)).unwrap_or(rule)
+    }
+
+    /// The entity at the top.
+    #[must_use]
+    pub fn root(&self) -> Option<&Rule> {
+        self.entities.get(&self.top)
+    }
+
+    /// Names of the entities that have a field called `name`; empty if no entity has.
+    #[must_use]
+    pub fn owners(&self, name: &str) -> &[String] {
+        self.fields.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Compiles `text`. Never fails: what is not understood is listed in `unread`.
+    #[must_use]
+    pub fn compile(text: &str) -> Self {
+        let mut schema = Self::default();
+        let document: Value = match serde_json::from_str(text) {
+            Ok(value) => value,
+            Err(error) => {
+                schema.unread.push(error.to_string());
+                return schema;
+            }
+        };
+        let Some(top) = document.as_object() else {
+            schema.unread.push("not an object".to_owned());
+            return schema;
+        };
+        for (key, value) in top {
+            match key.as_str() {
+                "$schema" | "$id" | "title" | "description" | "$comment" => {}
+                "$ref" => schema.top = schema.target(value),
+                "$defs" => {
+                    for (name, body) in value.as_object().into_iter().flatten() {
+                        let rule = schema.rule(name, body);
+                        for field in &rule.fields {
+                            let owners = schema.fields.entry(field.name.clone()).or_default();
+                            owners.push(name.clone());
+                        }
+                        schema.entities.insert(name.clone(), rule);
+                    }
+                }
+                other => schema.unread.push(format!("top: {other}")),
+            }
         }
+        let dangling: Vec<String> = schema
+            .entities
+            .values()
+            .flat_map(targets)
+            .filter(|t| schema.entity(t).is_none())
+            .collect();
+        schema.unread.extend(dangling);
+        schema
+    }
+
+    fn target(&mut self, value: &Value) -> String {
+        let text = value.as_str().unwrap_or_default();
+        match text.strip_prefix("#/$defs/") {
+            Some(name) => name.to_owned(),
+            None => {
+                self.unread.push(format!("$ref {text}"));
+                String::new()
+            }
+        }
+    }
+
+    fn rule(&mut self, place: &str, body: &Value) -> Rule {
+        let mut rule = Rule::default();
+        let empty = Map::new();
+        let body = body.as_object().unwrap_or(&empty);
+        let mut required: Vec<&str> = Vec::new();
+        for (key, value) in body {
+            let understood = match key.as_str() {
+                "description" | "$comment" | "x-enum" => true,
+                "title" => {
+                    value.as_str().unwrap_or(place).clone_into(&mut rule.title);
+                    true
+                }
+                "$ref" => {
+                    rule.entity = Some(self.target(value));
+                    true
+                }
+                "type" => {
+                    rule.kind = value.as_str().and_then(kind);
+                    rule.kind.is_some()
+                }
+                "const" => {
+                    rule.constant = value.as_str().map(str::to_owned);
+                    rule.constant.is_some()
+                }
+                "enum" => {
+                    let all = value.as_array().into_iter().flatten();
+                    rule.choices = all.filter_map(Value::as_str).map(str::to_owned).collect();
+                    value.as_array().is_some_and(|a| a.len() == rule.choices.len())
+                }
+                "pattern" => {
+                    rule.pattern = value.as_str().and_then(|text| Pattern::new(text).ok());
+                    rule.pattern.is_some()
+                }
+                "format" => {
+                    rule.date = value == "date";
+                    rule.date
+                }
+                "minLength" => set(&mut rule.min_length, value),
+                "minItems" => set(&mut rule.min_items, value),
+                "minimum" => {
+                    rule.minimum = value.as_f64();
+                    rule.minimum.is_some()
+                }
+                "maximum" => {
+                    rule.maximum = value.as_f64();
+                    rule.maximum.is_some()
+                }
+                "items" => {
+                    rule.items = Some(Box::new(self.rule(place, value)));
+                    true
+                }
+                "properties" => {
+                    for (name, body) in value.as_object().into_iter().flatten() {
+                        let inner = self.rule(name, body);
+                        rule.fields.push(Field {
+                            name: name.clone(),
+                            required: false,
+                            rule: inner,
+                        });
+                    }
+                    true
+                }
+                "required" => {
+                    required =
+                        value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                    true
+                }
+                "additionalProperties" => {
+                    rule.closed = value == false;
+                    rule.closed
+                }
+                "x-ref" => {
+                    rule.refers_to = value.as_str().map(str::to_owned);
+                    rule.refers_to.is_some()
+                }
+                _ => false,
+            };
+            if !understood {
+                self.unread.push(format!("{place}: {key}"));
+            }
+        }
+        for name in required {
+            match rule.fields.iter_mut().find(|f| f.name == name) {
+                Some(field) => field.required = true,
+                None => self.unread.push(format!("{place}: required {name}")),
+            }
+        }
+        rule
     }
 }
 
-/// The published schema, read once.
-pub(super) fn published() -> &'static Definitions {
-    static READ: OnceLock<Definitions> = OnceLock::new();
-    READ.get_or_init(|| {
-        let value: Value = serde_json::from_str(SCHEMA).unwrap_or_default();
-        read(&value)
+fn targets(rule: &Rule) -> Vec<String> {
+    let own = rule.entity.iter().chain(&rule.refers_to).cloned();
+    let items = rule.items.iter().flat_map(|r| targets(r));
+    let fields = rule.fields.iter().flat_map(|f| targets(&f.rule));
+    own.chain(items).chain(fields).collect()
+}
+
+fn set(slot: &mut usize, value: &Value) -> bool {
+    let number = value.as_u64().and_then(|n| usize::try_from(n).ok());
+    *slot = number.unwrap_or_default();
+    number.is_some()
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "string" => Kind::Text,
+        "integer" => Kind::Integer,
+        "number" => Kind::Number,
+        "boolean" => Kind::Flag,
+        "array" => Kind::List,
+        "object" => Kind::Object,
+        _ => return None,
     })
-}
-
-fn read(value: &Value) -> Definitions {
-    let mut out = Definitions::default();
-    let mut strange = Vec::new();
-    out.root = value["$ref"].as_str().and_then(local).unwrap_or_default().into();
-    if let Some(definitions) = value["$defs"].as_object() {
-        for (name, definition) in definitions {
-            out.entities.insert(name.clone(), schema(definition, &mut strange));
-        }
-    }
-    out.strange = strange;
-    out
-}
-
-fn local(reference: &str) -> Option<&str> {
-    reference.strip_prefix("#/$defs/")
-}
-
-fn schema(value: &Value, strange: &mut Vec<String>) -> Schema {
-    const KNOWN: [&str; 18] = [
-        "type", "title", "description", "properties", "required", "additionalProperties", "enum",
-        "const", "$ref", "items", "pattern", "format", "minLength", "minItems", "minimum",
-        "maximum", "x-ref", "x-enum",
-    ];
-    let Some(map) = value.as_object() else {
-        strange.push(value.to_string());
-        return Schema::default();
-    };
-    strange.extend(map.keys().filter(|k| !KNOWN.contains(&k.as_str())).cloned());
-    let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let pattern = map.get("pattern").and_then(Value::as_str).and_then(|p| match Regex::new(p) {
-        Ok(regex) => Some((p.to_owned(), regex)),
-        Err(e) => {
-            strange.push(e.to_string());
-            None
-        }
-    });
-    let size = |key: &str| {
-        map.get(key).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
-    };
-    Schema {
-        title: text("title"),
-        description: text("description"),
-        shape: shape(map, strange),
-        pattern,
-        is_date: text("format") == "date",
-        min_length: size("minLength"),
-        minimum: map.get("minimum").and_then(Value::as_f64),
-        maximum: map.get("maximum").and_then(Value::as_f64),
-        constant: map.get("const").cloned(),
-        reference: map.get("x-ref").and_then(Value::as_str).map(ToOwned::to_owned),
-    }
-}
-
-fn shape(map: &serde_json::Map<String, Value>, strange: &mut Vec<String>) -> Shape {
-    if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(local) {
-        return Shape::Entity(name.into());
-    }
-    if let Some(choices) = map.get("enum").and_then(Value::as_array) {
-        return Shape::Choice(
-            choices.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect(),
-        );
-    }
-    match map.get("type").and_then(Value::as_str) {
-        Some("string") => Shape::Text,
-        Some("integer") => Shape::Int,
-        Some("number") => Shape::Number,
-        Some("boolean") => Shape::Bool,
-        Some("array") => {
-            let min = map.get("minItems").and_then(Value::as_u64).unwrap_or(0);
-            let item = map.get("items").map(|v| schema(v, strange)).unwrap_or_default();
-            Shape::List { item: Box::new(item), min: usize::try_from(min).unwrap_or(usize::MAX) }
-        }
-        Some("object") => object(map, strange),
-        Some(other) => {
-            strange.push(format!("type {other}"));
-            Shape::Any
-        }
-        None => Shape::Any,
-    }
-}
-
-fn object(map: &serde_json::Map<String, Value>, strange: &mut Vec<String>) -> Shape {
-    let properties = map.get("properties").and_then(Value::as_object);
-    let additional = map.get("additionalProperties");
-    if properties.is_none() && additional.is_some_and(Value::is_object) {
-        let value = additional.map(|v| schema(v, strange)).unwrap_or_default();
-        return Shape::Open(Box::new(value));
-    }
-    let fields = properties
-        .map(|p| p.iter().map(|(name, v)| (name.clone(), schema(v, strange))).collect())
-        .unwrap_or_default();
-    let required = map
-        .get("required")
-        .and_then(Value::as_array)
-        .map(|list| list.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect())
-        .unwrap_or_default();
-    let closed = additional.and_then(Value::as_bool) == Some(false);
-    Shape::Object(Object { fields, required, closed })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::published;
+    use super::{Kind, MODEL, Pattern};
 
     #[test]
-    fn the_reader_understands_every_word_of_the_published_schema() {
-        let definitions = published();
-        assert_eq!(definitions.strange, Vec::<String>::new());
-        assert_eq!(definitions.root, "CaseFile");
-        assert!(definitions.entity("Document").is_some());
+    fn every_keyword_is_understood() {
+        assert_eq!(MODEL.unread, Vec::<String>::new());
+        let top = MODEL.root().unwrap();
+        assert_eq!(top.title, "督察项目数据文件");
+        assert!(top.closed && top.field("case").unwrap().required);
+        let signer = MODEL.entity("Document").unwrap().field("signer").unwrap();
+        assert_eq!(signer.rule.refers_to.as_deref(), Some("Person"));
+        assert_eq!(signer.rule.kind, Some(Kind::Text));
+    }
+
+    #[test]
+    fn an_unknown_keyword_is_noticed() {
+        let text = r##"{"$ref":"#/$defs/A","$defs":{"A":{"type":"object","oneOf":[]}}}"##;
+        assert_eq!(super::Schema::compile(text).unread, ["A: oneOf"]);
+    }
+
+    #[test]
+    fn leading_look_ahead() {
+        let p = Pattern::new(r"^(?!/)(?!.*\.\.)[^\\]+$").unwrap();
+        assert!(p.matches("a/b.txt"));
+        for bad in ["/a", "a/../b", r"a\b", ""] {
+            assert!(!p.matches(bad), "{bad}");
+        }
     }
 }

@@ -1,104 +1,164 @@
-//! The case file as a tree of values that know where they stand.
+//! The spanned tree of a data file: every key and value knows where it stands.
 
 use std::ops::Range;
 
-/// A value and its byte range in the source.
+use super::scalar::{self, Typed};
+
+/// A value and its place.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Byte range of the value.
-    pub range: Range<usize>,
-    /// The value.
-    pub value: Tree,
+    /// Byte range in the source.
+    pub span: Range<usize>,
+    /// What stands there.
+    pub value: Value,
 }
 
-/// What a node holds.
+/// What can stand in a data file.
 #[derive(Clone, Debug)]
-pub enum Tree {
-    /// `null`, `~` or nothing.
-    Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A whole number.
-    Int(i64),
-    /// Any other number.
-    Float(f64),
-    /// Text; dates are text.
-    Text(String),
-    /// A sequence.
-    Seq(Vec<Node>),
-    /// A mapping, in the order of the file.
+pub enum Value {
+    /// One word or text.
+    Scalar(Scalar),
+    /// 一组字段, in the order of the file, without duplicate keys.
     Map(Vec<(Key, Node)>),
+    /// 列表.
+    Seq(Vec<Node>),
+    /// Something refused on reading (an alias); already reported, so nothing more is said about it.
+    Opaque,
 }
 
-/// A key of a mapping.
+/// A text and how it was written.
+#[derive(Clone, Debug)]
+pub struct Scalar {
+    /// The text, quotes and folding resolved.
+    pub text: String,
+    /// How it was written.
+    pub style: Style,
+}
+
+/// How a scalar was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes: may be a number, true, false or null.
+    Plain,
+    /// In single or double quotes: always text.
+    Quoted,
+    /// `|` or `>`: always text.
+    Block,
+}
+
+/// A key and its place.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// Byte range of the key.
-    pub range: Range<usize>,
-    /// Its text.
-    pub name: String,
+    /// Byte range in the source.
+    pub span: Range<usize>,
+    /// The key.
+    pub text: String,
+}
+
+impl Scalar {
+    /// What the scalar means.
+    #[must_use]
+    pub fn typed(&self) -> Typed<'_> {
+        match self.style {
+            Style::Plain => scalar::plain(&self.text),
+            Style::Quoted | Style::Block => Typed::Text(&self.text),
+        }
+    }
 }
 
 impl Node {
-    /// The entry `name` of a mapping.
+    /// The value of `key`, if this is a map that has it.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Self> {
-        match &self.value {
-            Tree::Map(entries) => entries.iter().find(|(k, _)| k.name == name).map(|(_, n)| n),
-            _ => None,
-        }
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|(k, _)| k.text == key).map(|(_, node)| node)
     }
 
-    /// The items of a sequence; nothing for anything else.
+    /// The entries of a map; nothing for anything else.
     #[must_use]
-    pub fn items(&self) -> &[Self] {
+    pub fn entries(&self) -> &[(Key, Self)] {
         match &self.value {
-            Tree::Seq(items) => items,
+            Value::Map(entries) => entries,
             _ => &[],
         }
     }
 
-    /// The text of a text value.
+    /// The items of a list; nothing for anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::Seq(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text, if this is text.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.value {
-            Tree::Text(text) => Some(text),
+            Value::Scalar(scalar) => match scalar.typed() {
+                Typed::Text(text) => Some(text),
+                _ => None,
+            },
             _ => None,
         }
     }
 
-    /// The node a JSON Pointer names.
+    /// Whether nothing stands here.
     #[must_use]
-    pub fn pointer(&self, pointer: &str) -> Option<&Self> {
+    pub fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Scalar(scalar) if scalar.typed() == Typed::Null)
+    }
+
+    /// The whole number, if this is one.
+    #[must_use]
+    pub fn integer(&self) -> Option<i64> {
+        match &self.value {
+            Value::Scalar(scalar) => match scalar.typed() {
+                Typed::Int(n) => Some(n),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The node at a JSON Pointer (RFC 6901).
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<&Self> {
         let mut node = self;
-        for step in pointer.split('/').skip(1) {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            node = match &node.value {
-                Tree::Seq(items) => items.get(step.parse::<usize>().ok()?)?,
-                Tree::Map(_) => node.get(&step)?,
-                _ => return None,
-            };
+        for part in parts(pointer) {
+            node = node.step(&part)?;
         }
         Some(node)
     }
 
-    /// What kind of value this is, as a clerk would call it.
+    /// The deepest node on the way to a JSON Pointer that exists.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self.value {
-            Tree::Null => "空值",
-            Tree::Bool(_) => "真假值",
-            Tree::Int(_) => "整数",
-            Tree::Float(_) => "小数",
-            Tree::Text(_) => "文字",
-            Tree::Seq(_) => "列表",
-            Tree::Map(_) => "一组字段",
+    pub fn nearest(&self, pointer: &str) -> &Self {
+        let mut node = self;
+        for part in parts(pointer) {
+            match node.step(&part) {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        node
+    }
+
+    fn step(&self, part: &str) -> Option<&Self> {
+        match &self.value {
+            Value::Map(_) => self.get(part),
+            Value::Seq(items) => part.parse::<usize>().ok().and_then(|i| items.get(i)),
+            _ => None,
         }
     }
 }
 
-/// One step of a JSON Pointer, escaped (RFC 6901).
+fn parts(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"))
+}
+
+/// `pointer` with one more step.
 #[must_use]
-pub fn step(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+pub fn child(pointer: &str, part: &str) -> String {
+    format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
 }

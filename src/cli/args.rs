@@ -47,10 +47,24 @@ pub struct Global {
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// 颜色：auto（默认）、always、never
-    #[arg(long, global = true, value_name = "何时", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "何时",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub color: ColorWhen,
     /// 进度：auto（默认）、never、json
-    #[arg(long, global = true, value_name = "方式", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "方式",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub progress: ProgressWhen,
     /// 同时处理的文件数（默认为处理器核数）
     #[arg(short, long, global = true, value_name = "数")]
@@ -205,7 +219,7 @@ pub struct ReceiveArgs {
 #[command(next_help_heading = "选项")]
 pub struct SearchArgs {
     /// 检索式，如：水环境 整改、“一岗双责”、文号:渝环督办2025 16、督察 -约谈
-    #[arg(value_name = "检索式", help_heading = "参数", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "检索式", help_heading = "参数", required = true)]
     pub query: Vec<String>,
     /// 档案库目录
     #[arg(short, long, value_name = "目录")]
@@ -220,7 +234,13 @@ pub struct SearchArgs {
     #[arg(long, value_name = "日期", value_parser = date)]
     pub to: Option<String>,
     /// 排序：relevance（相关度，默认）、date（日期）
-    #[arg(long, value_name = "方式", default_value = "relevance", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "方式",
+        default_value = "relevance",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub sort: SortBy,
     /// 最多给出多少条
     #[arg(long, value_name = "数", default_value_t = 20, hide_default_value = true)]
@@ -244,7 +264,13 @@ pub enum SortBy {
 #[command(next_help_heading = "选项")]
 pub struct KindsArgs {
     /// list 列出（默认），check 检查
-    #[arg(value_name = "做什么", help_heading = "参数", default_value = "list", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        value_name = "做什么",
+        help_heading = "参数",
+        default_value = "list",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub action: KindsAction,
     /// 检查时试排的案件（数据文件或文件夹），可多个
     #[arg(long, value_name = "案件")]

@@ -18,10 +18,7 @@ pub fn check(args: &CheckArgs, show: &Show) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     show.line(format!("{}：{errors} 处错误、{warnings} 处警告。", args.case.display()));
-    let only_secrets = checked
-        .findings
-        .iter()
-        .filter(|f| f.severity == Severity::Error)
-        .all(|f| f.code == "P-08");
+    let only_secrets =
+        checked.findings.iter().filter(|f| f.severity == Severity::Error).all(|f| f.code == "P-08");
     Ok(if only_secrets { Exit::Refused } else { Exit::Rejected })
 }

@@ -57,7 +57,10 @@ pub fn draw(inspection: &Inspection, show: &Show) {
                 show.line(text);
             }
             if check.evidence.len() > SHOWN {
-                show.line(format!("       · 另有 {} 项（用 --json 看全部）", check.evidence.len() - SHOWN));
+                show.line(format!(
+                    "       · 另有 {} 项（用 --json 看全部）",
+                    check.evidence.len() - SHOWN
+                ));
             }
         }
     }

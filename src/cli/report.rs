@@ -24,9 +24,9 @@ pub fn draw(finding: &Diagnostic, color: bool) -> String {
         let shown = clip(span.source.text(), span.source.line_start(line), &span.range);
         // The place as `file:line:column` stands first even if the line is shown in part.
         let path = format!("{}:{line}:{column}", span.source.name());
-        let snippet = Snippet::source(shown.text).line_start(line).annotation(
-            AnnotationKind::Primary.span(shown.range),
-        );
+        let snippet = Snippet::source(shown.text)
+            .line_start(line)
+            .annotation(AnnotationKind::Primary.span(shown.range));
         let mut text = format!("{path}\n");
         text.push_str(&renderer.render(&[group.element(snippet)]).to_string());
         return finish(text, finding, color);
@@ -80,7 +80,8 @@ fn clip(text: &str, line_start: usize, range: &std::ops::Range<usize>) -> Clippe
     if let Some((i, _)) = text[start..line_end].char_indices().nth(LINE_LIMIT / 2) {
         to = start + i;
     }
-    let (head, tail) = (if from > line_start { "…" } else { "" }, if to < line_end { "…" } else { "" });
+    let (head, tail) =
+        (if from > line_start { "…" } else { "" }, if to < line_end { "…" } else { "" });
     let shift = head.len();
     Clipped {
         text: format!("{head}{}{tail}", text[from..to].trim_end_matches('\r')),
@@ -91,9 +92,7 @@ fn clip(text: &str, line_start: usize, range: &std::ops::Range<usize>) -> Clippe
 /// What a panic says: that it is our mistake, and where.
 pub fn panic_message(info: &PanicHookInfo<'_>) {
     let place = info.location().map(ToString::to_string).unwrap_or_default();
-    let words = info
-        .payload_as_str()
-        .unwrap_or("（无说明）");
+    let words = info.payload_as_str().unwrap_or("（无说明）");
     let _ = writeln!(
         io::stderr(),
         "程序内部错误：这是程序自身的错误，不是您的数据有误（退出码 70）。\n  位置：{place}\n  说明：{words}\n  已写好的文件不受影响；请把以上内容和所用数据一并反馈。"
@@ -115,14 +114,17 @@ mod tests {
             .hint("是否应为“stage”？");
         let text = draw(&finding, false);
         assert!(text.starts_with("case.yaml:3:3\n"), "{text}");
-        for part in ["错误[S-01]", "未知字段", "^^^^", "位置：/case/stge", "办法：是否应为“stage”？"] {
+        for part in
+            ["错误[S-01]", "未知字段", "^^^^", "位置：/case/stge", "办法：是否应为“stage”？"]
+        {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
 
     #[test]
     fn long_lines_are_cut_around_the_place() {
-        let source = SourceFile::new("a.yaml", format!("{}坏{}\n", "长".repeat(500), "尾".repeat(500)));
+        let source =
+            SourceFile::new("a.yaml", format!("{}坏{}\n", "长".repeat(500), "尾".repeat(500)));
         let at = source.text().find('坏').unwrap();
         let text = draw(&Diagnostic::error("Y-01", "坏").at(Span::new(&source, at..at + 3)), false);
         assert!(text.contains('坏') && text.chars().count() < 600, "{text}");

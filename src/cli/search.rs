@@ -34,7 +34,12 @@ pub fn search(args: &SearchArgs, show: &Show) -> Result<Exit, Failure> {
         let number = hit.document_number.as_deref().map(|n| format!("{n}　")).unwrap_or_default();
         show.line(format!("{}. {number}{}　{}", hit.rank, hit.title, hit.date));
         show.line(format!("   {}", marked(&hit.snippet, &hit.highlights)));
-        show.line(format!("   {} / {}　{}", hit.accession, hit.record, hit.file.as_deref().unwrap_or_default()));
+        show.line(format!(
+            "   {} / {}　{}",
+            hit.accession,
+            hit.record,
+            hit.file.as_deref().unwrap_or_default()
+        ));
     }
     let millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     show.object(&json!({"type": "summary", "total": hits.total, "millis": millis}));

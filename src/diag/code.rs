@@ -28,6 +28,7 @@ pub static CODES: &[CodeInfo] = &[
     row("Y-05", "键重复", Some("YAML 1.2 §3.2.1.3")),
     row("Y-06", "用了别名、锚点、标签或合并键", None),
     row("Y-07", "嵌套过深或文件过大", None),
+    row("Y-08", "井号后面的文字被当作注释", Some("YAML 1.2 §6.6")),
     // 数据模型
     row("S-01", "结构与类型", Some("数据模型 case.schema.json")),
     row("S-02", "标识唯一", Some("数据模型 case.schema.json")),

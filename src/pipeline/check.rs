@@ -13,6 +13,7 @@ use crate::diag::{Checked, Diagnostic, Failure, has_errors};
 pub fn check(path: &Path) -> Result<Checked<CaseFile>, Failure> {
     let mut checked = case::load(path)?;
     checked.findings.extend(case::check(&checked.value));
+    checked.findings.extend(case::state_secrets(&checked.value));
     Ok(checked)
 }
 

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::paper::Paper;
@@ -46,9 +47,9 @@ pub fn items(
     };
     let mut documents: Vec<&DocumentEntry> =
         model.documents.iter().filter(|d| !is_catalogue(d)).collect();
-    documents.sort_by(|a, b| a.issued_on.cmp(&b.issued_on));
+    documents.sort_by_key(|d| d.issued_on);
     let mut evidence: Vec<&EvidenceEntry> = model.evidence.iter().collect();
-    evidence.sort_by(|a, b| (&a.collected_on, &a.id).cmp(&(&b.collected_on, &b.id)));
+    evidence.sort_by(|a, b| (a.collected_on, &a.id).cmp(&(b.collected_on, &b.id)));
 
     let mut codes = Codes { archive: model.archive.as_ref(), next: BTreeMap::new() };
     let mut out = Vec::new();
@@ -58,14 +59,14 @@ pub fn items(
             metadata: document_metadata(case, d, paper, &mut codes),
             files: paper.map(document_files).unwrap_or_default(),
         };
-        out.push(Item { record, class: "文件", handover: handover(case, &d.issued_on) });
+        out.push(Item { record, class: "文件", handover: handover(case, d.issued_on) });
     }
     for e in evidence {
         let record = Record {
             metadata: evidence_metadata(case, e, &mut codes),
             files: evidence_files(case, e)?,
         };
-        out.push(Item { record, class: "证据", handover: handover(case, &e.collected_on) });
+        out.push(Item { record, class: "证据", handover: handover(case, e.collected_on) });
     }
     Ok(out)
 }
@@ -84,7 +85,7 @@ impl Codes<'_> {
         ArchivalCode {
             fonds: archive.fonds_no.clone(),
             category: archive.category.clone(),
-            year: archive.year,
+            year: u16::try_from(archive.year).unwrap_or_default(),
             retention,
             unit: archive.unit_code.clone(),
             item: *item,
@@ -94,14 +95,14 @@ impl Codes<'_> {
 }
 
 /// The first hand-over on or after `date` (domain model: 上次移交之后至本次移交日形成的件).
-fn handover(case: &CaseFile, date: &str) -> Option<usize> {
+fn handover(case: &CaseFile, date: NaiveDate) -> Option<usize> {
     let handovers = &case.model().archive.as_ref()?.handovers;
     let mut order: Vec<usize> = (0..handovers.len()).collect();
-    order.sort_by_key(|&i| &handovers[i].date);
-    order.into_iter().find(|&i| handovers[i].date.as_str() >= date)
+    order.sort_by_key(|&i| handovers[i].date);
+    order.into_iter().find(|&i| handovers[i].date >= date)
 }
 
-fn stage(case: &CaseFile, date: &str) -> Option<String> {
+fn stage(case: &CaseFile, date: NaiveDate) -> Option<String> {
     let index = handover(case, date)?;
     Some(case.model().archive.as_ref()?.handovers.get(index)?.scope.clone())
 }
@@ -120,14 +121,14 @@ fn document_metadata(
         title: d.title.clone(),
         responsible: names(&d.issuers).join("、"),
         document_number: d.doc_number.as_ref().map(ToString::to_string),
-        date: d.issued_on.clone(),
+        date: d.issued_on.to_string(),
         secrecy: d.secrecy,
         retention: d.retention,
         kind: d.kind.clone(),
         genre: d.genre.clone(),
         pages: paper
             .and_then(|p| u32::try_from(p.pages).ok())
-            .or(d.pages)
+            .or_else(|| d.pages.and_then(|n| u32::try_from(n).ok()))
             .unwrap_or_default(),
         recipients: d
             .recipients_text
@@ -138,7 +139,7 @@ fn document_metadata(
         openness: Some(d.openness.clone()),
         case_id: model.case.id.clone(),
         case_title: model.case.title.clone(),
-        stage: stage(case, &d.issued_on),
+        stage: stage(case, d.issued_on),
         districts: districts(case),
         note: None,
     }
@@ -158,19 +159,19 @@ fn evidence_metadata(case: &CaseFile, e: &EvidenceEntry, codes: &mut Codes<'_>) 
         title: e.title.clone(),
         responsible,
         document_number: None,
-        date: e.collected_on.clone(),
+        date: e.collected_on.to_string(),
         secrecy: e.secrecy,
         retention,
         kind: "证据".into(),
         genre: e.kind.clone(),
-        pages: e.pages.unwrap_or(1),
+        pages: e.pages.and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
         recipients: Vec::new(),
         copies: Vec::new(),
         signer: None,
         openness: None,
         case_id: model.case.id.clone(),
         case_title: model.case.title.clone(),
-        stage: stage(case, &e.collected_on),
+        stage: stage(case, e.collected_on),
         districts: districts(case),
         note: Some(e.originality.clone()),
     }
@@ -210,10 +211,9 @@ fn document_files(paper: &Paper) -> Vec<RecordFile> {
 
 fn evidence_files(case: &CaseFile, e: &EvidenceEntry) -> Result<Vec<RecordFile>, Failure> {
     let Some(file) = &e.file else { return Ok(Vec::new()) };
-    let path = case.dir().join(&file.path);
-    let digests = File::open(&path)
-        .and_then(digest_reader)
-        .map_err(WorldError::while_("读取附件", &path))?;
+    let path = case.dir.join(&file.path);
+    let digests =
+        File::open(&path).and_then(digest_reader).map_err(WorldError::while_("读取附件", &path))?;
     let name = Path::new(&file.path)
         .file_name()
         .map_or_else(|| file.path.clone(), |n| n.to_string_lossy().into_owned());
@@ -221,7 +221,7 @@ fn evidence_files(case: &CaseFile, e: &EvidenceEntry) -> Result<Vec<RecordFile>,
         role: FileRole::Main,
         name,
         media_type: file.media_type.clone(),
-        pages: e.pages,
+        pages: e.pages.and_then(|n| u32::try_from(n).ok()),
         digests,
         content: Content::File(path),
     }])
@@ -232,9 +232,9 @@ fn evidence_files(case: &CaseFile, e: &EvidenceEntry) -> Result<Vec<RecordFile>,
 pub fn catalogue_context(case: &CaseFile, document: &str, items: &[Item]) -> Map<String, Value> {
     let handovers = case.model().archive.as_ref().map_or(&[][..], |a| &a.handovers);
     let index = handovers.iter().position(|h| h.document == document);
-    let mine: Vec<&Item> = items.iter().filter(|i| i.handover.is_some() && i.handover == index).collect();
-    let records: Vec<Value> =
-        mine.iter().enumerate().map(|(n, item)| row(n + 1, item)).collect();
+    let mine: Vec<&Item> =
+        items.iter().filter(|i| i.handover.is_some() && i.handover == index).collect();
+    let records: Vec<Value> = mine.iter().enumerate().map(|(n, item)| row(n + 1, item)).collect();
     let classes: Vec<Value> =
         ["文件", "证据"].into_iter().map(|class| class_row(class, &mine)).collect();
     let handover = index.and_then(|i| case.json().pointer(&format!("/archive/handovers/{i}")));
@@ -281,8 +281,7 @@ fn class_row(class: &str, items: &[&Item]) -> Value {
         }
     }
     let digest = digest_bytes(lines.as_bytes()).sha256.to_string();
-    let groups: Vec<&str> =
-        (0..4).filter_map(|i| digest.get(i * 16..(i + 1) * 16)).collect();
+    let groups: Vec<&str> = (0..4).filter_map(|i| digest.get(i * 16..(i + 1) * 16)).collect();
     json!({
         "name": class,
         "items": of_class().count(),

@@ -56,7 +56,8 @@ pub fn generate(
     let kinds = Kinds::scan(&settings.templates())?;
     kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     let kinds = kinds.value;
-    let formats = if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
+    let formats =
+        if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
     let formats = exporters(&formats)?;
     let chosen = choose(case, &kinds, options)?;
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles())?;
@@ -77,11 +78,10 @@ pub fn generate(
         .map_err(|e| Failure::Bug(format!("thread pool: {e}")))?;
 
     // 目录类文件 tell of the others' pages, so they come after them.
-    let (late, early): (Vec<_>, Vec<_>) = chosen
-        .documents
-        .iter()
-        .copied()
-        .partition(|d| kinds.get(&d.kind).is_some_and(|k| k.reads.iter().any(|r| r == "records")));
+    let (late, early): (Vec<_>, Vec<_>) =
+        chosen.documents.iter().copied().partition(|d| {
+            kinds.get(&d.kind).is_some_and(|k| k.reads.iter().any(|r| r == "records"))
+        });
     let done = pool.install(|| work.render(&early, &|_| Map::new()))?;
     generated.take(done);
     generated.items = deposit::items(case, &kinds, &generated.papers)?;
@@ -153,7 +153,7 @@ fn names(documents: &[&DocumentEntry]) -> BTreeMap<String, String> {
         let lead = document
             .doc_number
             .as_ref()
-            .map_or_else(|| document.issued_on.clone(), ToString::to_string);
+            .map_or_else(|| document.issued_on.to_string(), ToString::to_string);
         let base = safe_name(&format!("{lead} {}", document.title));
         let mut name = base.clone();
         let mut n = 1;
@@ -238,9 +238,9 @@ impl Work<'_> {
 
     fn write(&self, document: &DocumentEntry, paper: &Paper) -> Result<(), Failure> {
         for rendition in &paper.renditions {
-            let path: Option<PathBuf> = self.out.map(|out| {
-                out.join(format!("{}{}", self.names[&document.id], rendition.suffix))
-            });
+            let path: Option<PathBuf> = self
+                .out
+                .map(|out| out.join(format!("{}{}", self.names[&document.id], rendition.suffix)));
             if let Some(path) = &path {
                 write_atomically(path, |file| file.write_all(&rendition.bytes))?;
             }

@@ -4,6 +4,7 @@
 //! knows where things lie (settings) and in what order they happen; it says what happened through events.
 
 mod check;
+#[cfg(feature = "typeset")]
 mod deposit;
 mod event;
 #[cfg(feature = "typeset")]

@@ -80,7 +80,11 @@ pub fn pack_generated(
         return Err(Failure::Rejected(vec![
             Diagnostic::error(
                 "P-06",
-                format!("有 {} 份文件未能生成，不能打包：{}", generated.failed.len(), generated.failed.join("、")),
+                format!(
+                    "有 {} 份文件未能生成，不能打包：{}",
+                    generated.failed.len(),
+                    generated.failed.join("、")
+                ),
             )
             .hint("请先按上面的提示改正数据，再重新打包。"),
         ]));
@@ -111,12 +115,15 @@ fn spec(case: &CaseFile) -> Result<BundleSpec, Failure> {
     let last = model
         .archive
         .as_ref()
-        .and_then(|archive| Some((archive, archive.handovers.iter().max_by_key(|h| &h.date)?)));
+        .and_then(|archive| Some((archive, archive.handovers.iter().max_by_key(|h| h.date)?)));
     let Some((archive, handover)) = last else {
         return Err(Failure::Rejected(vec![
-            Diagnostic::error("P-06", "数据文件没有归档信息（archive）或移交记录（archive.handovers），不能打包")
-                .path("/archive")
-                .hint("请填写全宗号、门类、机构代码和至少一次移交，再打包。"),
+            Diagnostic::error(
+                "P-06",
+                "数据文件没有归档信息（archive）或移交记录（archive.handovers），不能打包",
+            )
+            .path("/archive")
+            .hint("请填写全宗号、门类、机构代码和至少一次移交，再打包。"),
         ]));
     };
     let mut senders: Vec<String> = Vec::new();
@@ -132,13 +139,13 @@ fn spec(case: &CaseFile) -> Result<BundleSpec, Failure> {
         case_title: model.case.title.clone(),
         sender: senders.join("、"),
         receiver: case.organ_name(&handover.to),
-        date: handover.date.clone(),
+        date: handover.date.to_string(),
         illustrative: model.illustrative,
         fonds_number: archive.fonds_no.clone(),
         fonds_name: archive.fonds_name.clone(),
         category: archive.category.clone(),
         unit: archive.unit_code.clone(),
-        year: archive.year,
+        year: u16::try_from(archive.year).unwrap_or_default(),
         software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
         absent: Vec::new(),
     })

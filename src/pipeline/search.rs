@@ -66,9 +66,8 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
     }
     let known = present.and_then(|mark| reached(&mark, &accessions));
     let new = known.map_or(&[][..], |n| accessions.get(n..).unwrap_or_default());
-    let replaced = new.iter().any(|a| {
-        accessions.iter().filter(|b| b.bundle == a.bundle).count() > 1
-    });
+    let replaced =
+        new.iter().any(|a| accessions.iter().filter(|b| b.bundle == a.bundle).count() > 1);
     if known.is_none() || replaced || catalog.needs_rebuild() {
         let mut all = Vec::new();
         for accession in current(&accessions) {

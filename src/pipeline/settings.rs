@@ -81,7 +81,6 @@ impl Settings {
     pub fn fonts(&self) -> PathBuf {
         self.home.join("fonts")
     }
-
 }
 
 /// The nearest folder above the program, or the working folder and those above it, that holds the resources.
@@ -90,7 +89,8 @@ fn find_home() -> Option<PathBuf> {
     let complete = |dir: &Path| RESOURCES.iter().all(|name| dir.join(name).is_dir());
     let program = std::env::current_exe().ok().and_then(|exe| exe.canonicalize().ok());
     let here = std::env::current_dir().ok();
-    [program, here].into_iter().flatten().find_map(|start| {
-        start.ancestors().find(|dir| complete(dir)).map(Path::to_path_buf)
-    })
+    [program, here]
+        .into_iter()
+        .flatten()
+        .find_map(|start| start.ancestors().find(|dir| complete(dir)).map(Path::to_path_buf))
 }

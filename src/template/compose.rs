@@ -195,7 +195,8 @@ impl Entry<'_> {
                     kind.code,
                     allowed.join("、")
                 );
-                findings.push(Diagnostic::error("R-78", message).hint("请核对文件种类、文种和版式。"));
+                findings
+                    .push(Diagnostic::error("R-78", message).hint("请核对文件种类、文种和版式。"));
             }
         }
         if findings.is_empty() { Ok(()) } else { Err(Failure::Rejected(findings)) }
@@ -263,7 +264,8 @@ impl Entry<'_> {
     }
 
     fn header(&self, kind: &Kind, issuers: &[String]) -> Header {
-        let upward = matches!(self.text("genre"), Some("请示" | "报告")) && self.text("format") == Some("文件式");
+        let upward = matches!(self.text("genre"), Some("请示" | "报告"))
+            && self.text("format") == Some("文件式");
         let secret = matches!(self.text("secrecy"), Some("秘密" | "机密" | "绝密"));
         let security = self.text("secrecy").filter(|_| secret).map(|mark| {
             match self.json["secrecy_years"].as_u64() {

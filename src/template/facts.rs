@@ -75,7 +75,11 @@ impl<'a> Facts<'a> {
 }
 
 /// Every object with an id (but the case itself), and every name.
-fn collect<'a>(json: &'a Json, entities: &mut BTreeMap<&'a str, &'a Json>, names: &mut Vec<String>) {
+fn collect<'a>(
+    json: &'a Json,
+    entities: &mut BTreeMap<&'a str, &'a Json>,
+    names: &mut Vec<String>,
+) {
     match json {
         Json::Array(items) => items.iter().for_each(|v| collect(v, entities, names)),
         Json::Object(map) => {

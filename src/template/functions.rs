@@ -19,9 +19,7 @@ pub(super) fn register(engine: &mut Engine) {
         names(state, v, &["short_name", "short_title", "name", "title"])
     });
     env.add_filter("cdate", |v: &Value| Ok::<_, Error>(date::chinese(day(v)?)));
-    env.add_filter("cmonth", |v: &Value| {
-        Ok::<_, Error>(day(v)?.format("%Y年%-m月").to_string())
-    });
+    env.add_filter("cmonth", |v: &Value| Ok::<_, Error>(day(v)?.format("%Y年%-m月").to_string()));
     env.add_filter("date8", |v: &Value| Ok::<_, Error>(date::eight_figures(day(v)?)));
     env.add_filter("cn", cn);
     env.add_filter("zh_join", zh_join);
@@ -41,13 +39,21 @@ fn wrong(words: impl Into<String>) -> Error {
 fn get(state: &State<'_, '_>, id: &Value) -> Result<Value, Error> {
     let entities = state.lookup(ENTITIES).unwrap_or_default();
     let found = entities.get_item(id)?;
-    if found.is_undefined() { Err(wrong(format!("数据中没有标识为“{id}”的对象"))) } else { Ok(found) }
+    if found.is_undefined() {
+        Err(wrong(format!("数据中没有标识为“{id}”的对象")))
+    } else {
+        Ok(found)
+    }
 }
 
 /// Entities for an id or a list of ids.
 fn obj(state: &State<'_, '_>, value: &Value) -> Result<Value, Error> {
     if value.kind() == ValueKind::Seq {
-        return value.try_iter()?.map(|id| get(state, &id)).collect::<Result<Vec<_>, _>>().map(Value::from);
+        return value
+            .try_iter()?
+            .map(|id| get(state, &id))
+            .collect::<Result<Vec<_>, _>>()
+            .map(Value::from);
     }
     get(state, value)
 }
@@ -81,7 +87,8 @@ fn daterange(from: &Value, to: &Value) -> Result<String, Error> {
 
 /// The directive that places a table; honoured only in a paragraph of its own.
 fn table(id: &str) -> Result<Value, Error> {
-    let plain = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let plain =
+        !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if !plain {
         return Err(wrong(format!("表的名字“{id}”不对")));
     }
@@ -106,7 +113,11 @@ fn bare(value: &Value) -> Result<String, Error> {
     if value.is_none() {
         return Ok(String::new());
     }
-    Ok(value.to_string().trim_end().trim_end_matches(['。', '；', '，', '、', '.', ';', ',']).to_owned())
+    Ok(value
+        .to_string()
+        .trim_end()
+        .trim_end_matches(['。', '；', '，', '、', '.', ';', ','])
+        .to_owned())
 }
 
 /// A number without trailing zeros.
@@ -123,7 +134,8 @@ fn percent(part: &Value, whole: &Value, digits: Option<usize>) -> Result<String,
         return Err(wrong("百分比的总数不能为零"));
     }
     let text = format!("{:.*}", digits.unwrap_or(1).min(6), part * 100.0 / whole);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     Ok(format!("{text}%"))
 }
 

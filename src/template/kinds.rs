@@ -75,7 +75,8 @@ impl Kinds {
                 continue;
             }
             let path = folder.join("kind.toml");
-            let text = fs::read_to_string(&path).map_err(WorldError::while_("读取种类清单", &path))?;
+            let text =
+                fs::read_to_string(&path).map_err(WorldError::while_("读取种类清单", &path))?;
             let source = SourceFile::new(path.to_string_lossy(), text);
             let manifest = match manifest::read(&source) {
                 Ok(manifest) => manifest,
@@ -189,7 +190,8 @@ fn inspect(engine: &Engine, kind: &Kind, before: &[Kind], findings: &mut Vec<Dia
     }
     for table in &kind.table {
         let id = table.id.get_ref();
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
+        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        {
             findings.push(
                 Diagnostic::error("K-01", format!("表的名字“{id}”只能用英文字母、数字、_ 和 -"))
                     .at(kind.place(&table.id)),

@@ -133,11 +133,9 @@ pub(super) fn read(source: &Arc<SourceFile>) -> Result<Manifest, Box<Diagnostic>
         let quoted: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
         if let [wrong, known @ ..] = quoted.as_slice()
             && words.starts_with("unknown")
-            && let Some(near) = known
-                .iter()
-                .max_by(|a, b| {
-                    strsim::jaro_winkler(wrong, a).total_cmp(&strsim::jaro_winkler(wrong, b))
-                })
+            && let Some(near) = known.iter().max_by(|a, b| {
+                strsim::jaro_winkler(wrong, a).total_cmp(&strsim::jaro_winkler(wrong, b))
+            })
         {
             finding = finding.hint(format!("是否应为“{near}”？"));
         }

@@ -111,7 +111,11 @@ impl Reader<'_> {
                 self.out.note = Some(note.trim_matches(['（', '）']).to_owned());
             }
             "附件" | "印发" | "表" | "附注" => {
-                self.say(format!("“::: {name}”后面缺少内容"), words, "写作“::: 附件 标题”“::: 表 名字”。");
+                self.say(
+                    format!("“::: {name}”后面缺少内容"),
+                    words,
+                    "写作“::: 附件 标题”“::: 表 名字”。",
+                );
             }
             _ => self.say(
                 format!("没有“::: {name}”这个指令"),
@@ -174,7 +178,10 @@ impl Reader<'_> {
             Tag::BlockQuote(_) => ("引用记号", "请删去行首的 >。"),
             Tag::Link { .. } | Tag::Image { .. } => ("链接或图片", "请写成普通文字。"),
             Tag::CodeBlock(_) => ("代码块", "请写成普通段落。"),
-            Tag::Table(_) => ("手写的表格", "表在 kind.toml 的 [[table]] 中定义，用 {{ table(\"名字\") }} 放置。"),
+            Tag::Table(_) => (
+                "手写的表格",
+                "表在 kind.toml 的 [[table]] 中定义，用 {{ table(\"名字\") }} 放置。",
+            ),
             _ => ("这种标记", "请写成普通段落。"),
         };
         self.say(format!("正文中不能有{what}"), "", hint);
@@ -187,7 +194,11 @@ impl Reader<'_> {
             return;
         }
         if level > 4 {
-            self.say(format!("标题“{text}”超过四级"), text, "公文结构层次最多四级（GB/T 9704-2012 7.3.3）。");
+            self.say(
+                format!("标题“{text}”超过四级"),
+                text,
+                "公文结构层次最多四级（GB/T 9704-2012 7.3.3）。",
+            );
             return;
         }
         let index = usize::from(level) - 1;
@@ -209,7 +220,12 @@ impl Reader<'_> {
             *below = 0;
         }
         let number = heading_number(level, self.counters[index]);
-        self.push(Piece::Block(Block::Heading { level, number, text: text.to_owned(), run_in: None }));
+        self.push(Piece::Block(Block::Heading {
+            level,
+            number,
+            text: text.to_owned(),
+            run_in: None,
+        }));
     }
 
     /// A heading that ends in 「。」 takes the paragraph after it onto its line.

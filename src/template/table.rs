@@ -20,9 +20,8 @@ pub(super) fn fill(
     let id = spec.id.get_ref();
     let engine = &kinds.engine;
     let place = kind.place(&spec.rows);
-    let rows = engine
-        .evaluate(spec.rows.get_ref(), context, &place)
-        .map_err(|finding| vec![*finding])?;
+    let rows =
+        engine.evaluate(spec.rows.get_ref(), context, &place).map_err(|finding| vec![*finding])?;
     let rows: Vec<Value> = rows
         .try_iter()
         .map_err(|_| {

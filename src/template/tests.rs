@@ -67,17 +67,25 @@ fn document(body: &str, value: &str) -> Result<Document, Failure> {
 
 #[test]
 fn head_body_and_imprint_come_from_the_entry() {
-    let doc = document("请办理。\n\n::: 附件 名单\n\n{{ table('t') }}\n\n::: 附注 此件公开", "管网缺陷").unwrap();
+    let doc =
+        document("请办理。\n\n::: 附件 名单\n\n{{ table('t') }}\n\n::: 附注 此件公开", "管网缺陷")
+            .unwrap();
     let header = doc.header.unwrap();
     assert_eq!(header.number.as_deref(), Some("甲办〔2025〕8号"));
-    assert_eq!((header.mark.names.join(""), header.mark.suffix), ("甲市办公室".into(), "文件".into()));
+    assert_eq!(
+        (header.mark.names.join(""), header.mark.suffix),
+        ("甲市办公室".into(), "文件".into())
+    );
     assert_eq!(doc.body.recipients.as_deref(), Some("乙区政府："));
     assert_eq!(doc.body.annex_note, ["名单"]);
     assert_eq!(doc.body.note.as_deref(), Some("此件公开"));
     assert_eq!(doc.body.signature.unwrap().date, "2025年3月4日");
     assert_eq!(doc.watermark.as_deref(), Some("示例"));
     let imprint = doc.imprint.unwrap();
-    assert_eq!((imprint.copies.as_deref(), imprint.date.as_str()), (Some("乙区政府。"), "2025年3月4日印发"));
+    assert_eq!(
+        (imprint.copies.as_deref(), imprint.date.as_str()),
+        (Some("乙区政府。"), "2025年3月4日印发")
+    );
     assert_eq!((doc.parts[0].role, doc.parts[0].label.as_deref()), (PartRole::Annex, Some("附件")));
     let Block::Table(table) = &doc.parts[0].blocks[0] else { panic!() };
     assert_eq!(table.rows[0][1].0, ["管网缺陷"]);
@@ -85,7 +93,8 @@ fn head_body_and_imprint_come_from_the_entry() {
 
 #[test]
 fn headings_are_numbered_and_run_in() {
-    let doc = document("# 甲\n\n## 乙。\n\n接着写。\n\n## 丙\n\n### 丁\n\n# 戊\n\n### 己\n", "x").unwrap();
+    let doc = document("# 甲\n\n## 乙。\n\n接着写。\n\n## 丙\n\n### 丁\n\n# 戊\n\n### 己\n", "x")
+        .unwrap();
     let shown: Vec<String> = doc
         .body
         .blocks
@@ -128,7 +137,9 @@ fn slips_are_told_by_name_and_line() {
     ] {
         let found = faults(body);
         assert!(
-            found.iter().any(|(c, l, m)| c == code && (*l == line || line == 0) && m.contains(words)),
+            found
+                .iter()
+                .any(|(c, l, m)| c == code && (*l == line || line == 0) && m.contains(words)),
             "{body}: {found:?}"
         );
     }

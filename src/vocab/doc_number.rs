@@ -10,9 +10,9 @@ pub struct DocNumber {
     /// 机关代字.
     pub code: String,
     /// 年份, four figures.
-    pub year: u16,
+    pub year: u64,
     /// 顺序号: from 1, without leading zeros, without 「第」.
-    pub seq: u32,
+    pub seq: u64,
 }
 
 impl fmt::Display for DocNumber {

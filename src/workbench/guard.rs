@@ -11,7 +11,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; 
 /// Refuses requests that came under another host's name (a foreign page that resolves to 127.0.0.1) and
 /// everything but reading.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let host =
+        request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     if name != "127.0.0.1" && name != "localhost" {
         return StatusCode::MISDIRECTED_REQUEST.into_response();

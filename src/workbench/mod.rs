@@ -126,7 +126,8 @@ fn render(bench: &Workbench, file: &str) -> Response {
         .and_then(|case| pipeline::generate(&bench.settings, &case, &options, None, &listen));
     match made {
         Ok(made) => {
-            let bytes = made.papers.get(id).and_then(|p| p.renditions.first()).map(|r| r.bytes.to_vec());
+            let bytes =
+                made.papers.get(id).and_then(|p| p.renditions.first()).map(|r| r.bytes.to_vec());
             match bytes {
                 Some(bytes) => ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response(),
                 None => {
@@ -151,7 +152,10 @@ struct Asked {
 async fn search(State(bench): Shared, Query(asked): Query<Asked>) -> Response {
     let page = aside(move || {
         let Some(archive) = &bench.archive else {
-            return (StatusCode::NOT_FOUND, html(pages::failure(&Failure::Usage("没有指明档案库".into()))));
+            return (
+                StatusCode::NOT_FOUND,
+                html(pages::failure(&Failure::Usage("没有指明档案库".into()))),
+            );
         };
         let options = SearchOptions { limit: 50, ..SearchOptions::default() };
         match pipeline::search(archive, &asked.q, &options) {

@@ -68,11 +68,16 @@ pub(super) fn failure(failure: &Failure) -> Markup {
         Failure::No(list) => ("结果为否。".into(), list),
         Failure::Usage(words) => (words.clone(), &[]),
         Failure::NoArchive(path) => (format!("{} 不是档案库。", path.display()), &[]),
-        Failure::Locked(path) => (format!("{} 正被另一进程使用，请稍后再试。", path.display()), &[]),
+        Failure::Locked(path) => {
+            (format!("{} 正被另一进程使用，请稍后再试。", path.display()), &[])
+        }
         Failure::World(error) => (error.to_string(), &[]),
         Failure::Bug(words) => (format!("程序自身的错误：{words}"), &[]),
     };
-    page("未能完成", &html! { h1 { "未能完成" } p { (words) } (findings(list)) p { a href="/" { "返回" } } })
+    page(
+        "未能完成",
+        &html! { h1 { "未能完成" } p { (words) } (findings(list)) p { a href="/" { "返回" } } },
+    )
 }
 
 fn findings(list: &[Diagnostic]) -> Markup {
@@ -128,7 +133,8 @@ pub(super) fn hits(query: &str, hits: &Hits) -> Markup {
 
 fn snippet(text: &str, highlights: &[(usize, usize)]) -> Markup {
     let chars: Vec<char> = text.chars().collect();
-    let piece = |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();
+    let piece =
+        |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();
     let mut at = 0;
     let mut parts = Vec::new();
     for &(start, end) in highlights {

@@ -40,7 +40,10 @@ fn every_example_walks_the_chain() {
             assert!(bytes.starts_with(b"%PDF-"));
             assert_eq!(line["bytes"].as_u64(), Some(bytes.len() as u64));
         }
-        assert_eq!(run.answer.of_type("finding"), Vec::<Value>::new());
+        // 署名页没有正文时自动调整行距，并报告（GB/T 9704-2012 7.3.5.5）；此外无话可说。
+        let said: Vec<_> =
+            run.answer.of_type("finding").into_iter().filter(|f| f["code"] != "L-03").collect();
+        assert_eq!(said, Vec::<Value>::new());
         assert_eq!(run.answer.of_type("bundle").len(), 1);
         let failed: Vec<_> = run
             .answer
@@ -136,7 +139,8 @@ fn what_was_received_is_found_and_survives_a_rebuild() {
     assert!(!before.is_empty());
     // 繁体、全角、各种括号，都找得到。
     assert_eq!(titles("督察 環境保護", &[]), titles("督察 环境保护", &[]));
-    for number in ["渝环督办〔2025〕16号", "渝环督办[2025]16号", "渝环督办２０２５ 16"] {
+    for number in ["渝环督办〔2025〕16号", "渝环督办[2025]16号", "渝环督办２０２５ 16"]
+    {
         let found = titles(number, &[]);
         assert!(
             found.iter().any(|t| t == "关于印发《澄溪区生态环境保护例行督察报告》的通知"),

@@ -152,7 +152,14 @@ fn codes(s: &Subject<'_>) -> Check {
             && code.unit == fonds.unit
             && code.retention == m.retention;
         if !agrees {
-            let wanted = format!("{}-{}·{}-{}-{}", fonds.number, fonds.category, fonds.year, m.retention.code(), fonds.unit);
+            let wanted = format!(
+                "{}-{}·{}-{}-{}",
+                fonds.number,
+                fonds.category,
+                fonds.year,
+                m.retention.code(),
+                fonds.unit
+            );
             r.add(place(m, "档号"), wanted, &m.archival_code);
         }
     }
@@ -257,7 +264,8 @@ fn forms(s: &Subject<'_>) -> Check {
     match s.reader.text(&note) {
         Some(text) => {
             for key in &profile().note.required {
-                let value = text.lines().find_map(|l| l.strip_prefix(key.as_str())?.strip_prefix('：'));
+                let value =
+                    text.lines().find_map(|l| l.strip_prefix(key.as_str())?.strip_prefix('：'));
                 if value.is_none_or(|v| v.trim().is_empty()) {
                     r.add(&note, format!("有“{key}”"), "没有或为空");
                 }

@@ -73,7 +73,9 @@ fn elements(s: &Subject<'_>) -> Check {
     let mut r = Report::new("W3", COMPLETENESS);
     for item in &s.description.items {
         let path = format!("{}/{}", item.folder, profile().names.metadata);
-        let Some(Ok(root)) = s.reader.small(&path, 1 << 24).map(|b| xml::parse(&b)) else { continue };
+        let Some(Ok(root)) = s.reader.small(&path, 1 << 24).map(|b| xml::parse(&b)) else {
+            continue;
+        };
         for name in REQUIRED {
             let mut found = Vec::new();
             root.all(name, &mut found);
@@ -109,7 +111,9 @@ fn process(s: &Subject<'_>) -> Check {
     let mut r = Report::new("W5", COMPLETENESS);
     for item in &s.description.items {
         let path = format!("{}/{}", item.folder, profile().names.metadata);
-        let Some(Ok(root)) = s.reader.small(&path, 1 << 24).map(|b| xml::parse(&b)) else { continue };
+        let Some(Ok(root)) = s.reader.small(&path, 1 << 24).map(|b| xml::parse(&b)) else {
+            continue;
+        };
         let mut acts = Vec::new();
         root.all("业务行为", &mut acts);
         for wanted in ["形成", "移交"] {
@@ -127,7 +131,14 @@ fn numbers(s: &Subject<'_>) -> Check {
     let mut runs: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     let all = s.description.items.iter().map(|i| &i.metadata).chain(&s.description.absent);
     for code in all.filter_map(crate::record::Metadata::code) {
-        let run = format!("{}-{}·{}-{}-{}", code.fonds, code.category, code.year, code.retention.code(), code.unit);
+        let run = format!(
+            "{}-{}·{}-{}-{}",
+            code.fonds,
+            code.category,
+            code.year,
+            code.retention.code(),
+            code.unit
+        );
         runs.entry(run).or_default().insert(code.item);
     }
     for (run, items) in &runs {

@@ -61,7 +61,11 @@ pub(super) fn check(reader: &BundleReader, digests: &Digests) -> Check {
                 Some(found) => {
                     // One bad file is told once, by the first list that shows it.
                     if bad.insert(path.clone()) {
-                        report.add(path, format!("{algorithm} {wanted}"), digest(found).to_string());
+                        report.add(
+                            path,
+                            format!("{algorithm} {wanted}"),
+                            digest(found).to_string(),
+                        );
                     }
                 }
                 None if bad.insert(path.clone()) => {

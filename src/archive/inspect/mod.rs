@@ -3,8 +3,8 @@
 //! The numbers and their meaning stand in docs/bundle-format.md §5. No check trusts what the bundle says of
 //! itself; what the bundle says is compared with what is there.
 
-mod completeness;
 mod authenticity;
+mod completeness;
 mod digests;
 mod safety;
 mod usability;
@@ -99,7 +99,12 @@ impl Report {
         Self { id, property, evidence: Vec::new() }
     }
 
-    fn add(&mut self, path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) {
+    fn add(
+        &mut self,
+        path: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) {
         let some = |s: String| (!s.is_empty()).then_some(s);
         self.evidence.push(Evidence {
             path: path.into(),
@@ -120,7 +125,11 @@ impl Report {
             id: self.id,
             property: self.property,
             outcome: if fine { Outcome::Pass } else { outcome },
-            message: if fine { good.into() } else { format!("{bad}（{} 处）", self.evidence.len()) },
+            message: if fine {
+                good.into()
+            } else {
+                format!("{bad}（{} 处）", self.evidence.len())
+            },
             evidence: self.evidence,
         }
     }
@@ -164,7 +173,11 @@ pub(super) fn inspect(reader: &BundleReader, path: &Path) -> Result<Inspection, 
         })
         .and_then(|d| {
             let known = &profile::profile().format;
-            if d.format == *known { Ok(d) } else { Err(format!("格式为 {}，本程序只认 {known}", d.format)) }
+            if d.format == *known {
+                Ok(d)
+            } else {
+                Err(format!("格式为 {}，本程序只认 {known}", d.format))
+            }
         });
     let description = match described {
         Ok(description) => description,

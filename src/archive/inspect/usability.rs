@@ -112,7 +112,8 @@ fn environment(s: &Subject<'_>) -> Check {
     let mut r = Report::new("K6", USABILITY);
     let path = format!("data/{}", profile().names.note);
     let text = s.reader.text(&path).unwrap_or_default();
-    if !text.lines().any(|l| l.strip_prefix("软硬件环境：").is_some_and(|v| !v.trim().is_empty())) {
+    if !text.lines().any(|l| l.strip_prefix("软硬件环境：").is_some_and(|v| !v.trim().is_empty()))
+    {
         r.add(path, "有“软硬件环境”", "没有");
     }
     r.verdict("说明了软硬件环境", "没有说明软硬件环境")

@@ -187,7 +187,8 @@ impl Store {
             Err(_) => return Ok(Reception { inspection: inspect::verify(zip)?, receipt: None }),
         };
         let inspection = inspect::inspect(&opened, zip)?;
-        let Some(description) = inspection.description.clone().filter(|_| inspection.accepted) else {
+        let Some(description) = inspection.description.clone().filter(|_| inspection.accepted)
+        else {
             return Ok(Reception { inspection, receipt: None });
         };
         self.admit(&description)?;
@@ -249,7 +250,12 @@ impl Store {
     }
 
     /// Writes the receipt of an accession, unless it is there and `anew` is not asked for.
-    fn receipt(&self, accession: &Accession, inspection: &Inspection, anew: bool) -> Result<PathBuf, Failure> {
+    fn receipt(
+        &self,
+        accession: &Accession,
+        inspection: &Inspection,
+        anew: bool,
+    ) -> Result<PathBuf, Failure> {
         #[derive(Serialize)]
         struct Page<'a> {
             format: &'a str,
@@ -267,8 +273,8 @@ impl Store {
 
     #[expect(clippy::unused_self, reason = "writes belong to an open store")]
     fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(value)
-            .map_err(|e| Failure::Bug(format!("JSON: {e}")))?;
+        let text =
+            serde_json::to_string_pretty(value).map_err(|e| Failure::Bug(format!("JSON: {e}")))?;
         write_atomically(path, |file| {
             use std::io::Write as _;
             writeln!(file, "{text}")

@@ -68,15 +68,23 @@ pub(super) fn content(root: &Path, id: &str, version: u32) -> PathBuf {
 }
 
 /// Adds the bundle as a new version of object `id` (or finds it there already); gives the version's number.
-pub(super) fn add(root: &Path, id: &str, bundle: &BundleReader, created: &str) -> Result<u32, Failure> {
+pub(super) fn add(
+    root: &Path,
+    id: &str,
+    bundle: &BundleReader,
+    created: &str,
+) -> Result<u32, Failure> {
     let object = root.join(id);
     let before = read(&object)?;
     let head = before.as_ref().map_or(0, |i| i.versions.len());
     let number = u32::try_from(head + 1).unwrap_or(u32::MAX);
     let staging = staging(root);
     let version = staging.join(format!("v{number}"));
-    let state = copy(bundle, &version.join("content")).map_err(WorldError::while_("写入暂存区", &version))?;
-    if let Some(same) = before.as_ref().and_then(|i| i.versions.get(&i.head)).filter(|v| v.state == state) {
+    let state = copy(bundle, &version.join("content"))
+        .map_err(WorldError::while_("写入暂存区", &version))?;
+    if let Some(same) =
+        before.as_ref().and_then(|i| i.versions.get(&i.head)).filter(|v| v.state == state)
+    {
         // The bag is there: a crash came between storing and registering it.
         let _ = &same.created;
         fs::remove_dir_all(&staging).map_err(WorldError::while_("清理暂存区", &staging))?;
@@ -84,7 +92,8 @@ pub(super) fn add(root: &Path, id: &str, bundle: &BundleReader, created: &str) -
     }
     let inventory = extend(before, id, number, state, created);
     let text = serde_json::to_string_pretty(&inventory)
-        .map_err(|e| Failure::Bug(format!("inventory: {e}")))? + "\n";
+        .map_err(|e| Failure::Bug(format!("inventory: {e}")))?
+        + "\n";
     write_inventory(&version, &text)?;
     if head == 0 {
         let whole = staging.join("object");
@@ -159,7 +168,11 @@ fn extend(
     }
     let version = Version {
         created: created.into(),
-        message: if number == 1 { "接收".into() } else { format!("第 {number} 次移交（更正）") },
+        message: if number == 1 {
+            "接收".into()
+        } else {
+            format!("第 {number} 次移交（更正）")
+        },
         user: User { name: "anjuan".into() },
         state,
     };
