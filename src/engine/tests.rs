@@ -89,7 +89,7 @@ fn an_undefined_field_is_told_with_its_place_and_a_guess() {
         ("甲\n{% if dok.title %}x{% endif %}", 7, "dok", "doc"),
         ("甲\n{{ doc.signer.name }}", 4, "doc.signer.name", "obj"),
         ("甲\n{{ doc.note.date }}", 4, "doc.note.date", "没有填"),
-        ("甲\n{% for d in [doc] %}{{ d.titel }}{% endfor %}", 23, "d.titel", "title"),
+        ("甲\n{% for d in [doc] %}{{ d.titel }}{% endfor %}", 24, "d.titel", "title"),
     ] {
         let error = render(body, doc()).unwrap_err();
         assert_eq!(error.code, "K-04", "{body}: {error:?}");

@@ -4,6 +4,7 @@
 //! Words come first: a body is rendered to a small markup, the markup parsed into the document tree, and only
 //! the tree goes on to layout.
 
+mod check;
 mod compose;
 mod facts;
 mod functions;
@@ -14,6 +15,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use check::check_kind;
 pub use compose::compose;
 pub use facts::Facts;
 pub use kinds::{Kind, Kinds};
