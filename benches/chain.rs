@@ -75,21 +75,13 @@ mod measure {
         let zip = zip.to_str().expect("UTF-8");
         let case = project().join("examples/routine");
         let case = case.to_str().expect("UTF-8");
-        println!(
-            "| what | wall ms (min / median / max of {ROUNDS}) | CPU ms | peak MB |\n|---|---|---|---|"
-        );
+        println!("| what | wall ms (min / median / max of {ROUNDS}) | CPU ms | peak MB |\n|---|---|---|---|");
         row("check", &["check", case]);
-        row(
-            "generate, 1 document, txt",
-            &["generate", case, "--out", out, "--document", "doc-09", "--format", "txt"],
-        );
+        row("generate, 1 document, txt", &["generate", case, "--out", out, "--document", "doc-09", "--format", "txt"]);
         row("generate, 1 document", &["generate", case, "--out", out, "--document", "doc-09"]);
         row("generate, all, 1 job", &["generate", case, "--out", out, "--jobs", "1"]);
         row("generate, all, 2 jobs", &["generate", case, "--out", out, "--jobs", "2"]);
-        row(
-            "generate, all, txt, 1 job",
-            &["generate", case, "--out", out, "--jobs", "1", "--format", "txt"],
-        );
+        row("generate, all, txt, 1 job", &["generate", case, "--out", out, "--jobs", "1", "--format", "txt"]);
         row("pack", &["pack", case, "--out", zip]);
         row("verify", &["verify", zip]);
         let archive = dir.path().join("archive");

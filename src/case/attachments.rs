@@ -88,18 +88,15 @@ fn file(source: &Arc<SourceFile>, node: &Node, path: &str, dir: &Path) -> Option
         "附件“{name}”的 SHA-256 不符：登记为 {}，实际为 {found}",
         wanted.text().unwrap_or_default()
     );
-    Some(
-        say("P-05", message, wanted, "sha256")
-            .hint("文件内容与登记时不同。请换回原件；若确认新文件无误，请更新 sha256。"),
-    )
+    Some(say("P-05", message, wanted, "sha256").hint(
+        "文件内容与登记时不同。请换回原件；若确认新文件无误，请更新 sha256。",
+    ))
 }
 
 /// The file's place, if `name` is a plain relative path that stays within `dir`, links included.
 fn safe(name: &str, dir: &Path) -> Option<PathBuf> {
     let plain = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
-    let clean = !name.is_empty()
-        && !name.contains('\\')
-        && is_nfc(name)
+    let clean = !name.is_empty() && !name.contains('\\') && is_nfc(name)
         && !name.chars().any(char::is_control);
     if !plain || !clean {
         return None;
@@ -116,8 +113,10 @@ fn safe(name: &str, dir: &Path) -> Option<PathBuf> {
 fn similar(missing: &Path, dir: &Path) -> Option<String> {
     let folder = missing.parent()?;
     let wanted = missing.file_name()?.to_str()?;
-    let mut names: Vec<String> =
-        fs::read_dir(folder).ok()?.filter_map(|e| e.ok()?.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|e| e.ok()?.file_name().into_string().ok())
+        .collect();
     names.sort();
     let near = nearest(wanted, names.iter().map(String::as_str))?;
     let near = folder.join(near);

@@ -61,10 +61,7 @@ fn full_width_colon(line: &str) -> Option<usize> {
     while let Some(inner) = rest.strip_prefix("- ") {
         rest = inner.trim_start();
     }
-    let name = rest
-        .bytes()
-        .take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
-        .count();
+    let name = rest.bytes().take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_').count();
     let starts_with_letter = rest.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
     let after = rest.get(name..)?;
     let gap = after.len() - after.trim_start_matches(' ').len();
@@ -75,26 +72,10 @@ fn full_width_colon(line: &str) -> Option<usize> {
 /// The parser's words in Chinese, with a way out; the original stays in brackets.
 pub(super) fn translate(words: &str) -> (String, &'static str) {
     const KNOWN: [(&str, &str, &str); 9] = [
-        (
-            "mapping values are not allowed",
-            "这里不能再出现“: ”",
-            "上一行可能少了换行，或值里有冒号；值里有冒号时请加引号。",
-        ),
-        (
-            "could not find expected ':'",
-            "字段名后面缺少冒号",
-            "字段写作“字段名: 值”，冒号是半角的，后面空一格。",
-        ),
-        (
-            "simple key",
-            "字段名后面缺少冒号，或缩进不对",
-            "字段写作“字段名: 值”；同级字段的缩进要对齐。",
-        ),
-        (
-            "did not find expected key",
-            "缩进不对，或少了字段名",
-            "同级字段的缩进要对齐；值里有冒号时请加引号。",
-        ),
+        ("mapping values are not allowed", "这里不能再出现“: ”", "上一行可能少了换行，或值里有冒号；值里有冒号时请加引号。"),
+        ("could not find expected ':'", "字段名后面缺少冒号", "字段写作“字段名: 值”，冒号是半角的，后面空一格。"),
+        ("simple key", "字段名后面缺少冒号，或缩进不对", "字段写作“字段名: 值”；同级字段的缩进要对齐。"),
+        ("did not find expected key", "缩进不对，或少了字段名", "同级字段的缩进要对齐；值里有冒号时请加引号。"),
         ("block mapping", "缩进不对，或少了字段名", "同级字段的缩进要对齐；值里有冒号时请加引号。"),
         ("flow", "方括号或花括号没有成对", "请检查 [ ] 和 { } 是否成对，各项之间用半角逗号。"),
         ("quoted scalar", "引号没有成对", "请检查引号是否成对；中文引号“”不能代替半角引号。"),

@@ -23,7 +23,8 @@ const MAX_DEPTH: usize = 64;
 /// Y-07 for files too large, Y-02 for what is not UTF-8.
 pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Arc<SourceFile>, Diagnostic> {
     if bytes.len() > MAX_SIZE {
-        let message = format!("{name} 有 {} 字节，超过数据文件的上限 {MAX_SIZE} 字节", bytes.len());
+        let message =
+            format!("{name} 有 {} 字节，超过数据文件的上限 {MAX_SIZE} 字节", bytes.len());
         return Err(Diagnostic::error("Y-07", message).hint("请检查是否选错了文件。"));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -118,12 +119,7 @@ impl<'a> Builder<'a> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    self.say(
-                        "Y-01",
-                        "一个文件里只能有一个案件，这里又开始了第二个（---）",
-                        &range,
-                        "请把第二个案件另存为一个文件。",
-                    );
+                    self.say("Y-01", "一个文件里只能有一个案件，这里又开始了第二个（---）", &range, "请把第二个案件另存为一个文件。");
                     return false;
                 }
             }
@@ -216,12 +212,7 @@ impl<'a> Builder<'a> {
         let name = match &node.value {
             Tree::Text(text) => text.clone(),
             Tree::Seq(_) | Tree::Map(_) => {
-                self.say(
-                    "Y-01",
-                    "字段名不能是列表或一组字段",
-                    &node.range,
-                    "请检查缩进，或给字段名加引号。",
-                );
+                self.say("Y-01", "字段名不能是列表或一组字段", &node.range, "请检查缩进，或给字段名加引号。");
                 String::new()
             }
             _ => self.source.text().get(node.range.clone()).unwrap_or_default().to_owned(),
@@ -279,12 +270,7 @@ impl<'a> Builder<'a> {
     fn finish(mut self) -> (Option<Node>, Vec<Diagnostic>) {
         self.findings.extend(habits::findings(self.source));
         if !self.broken && self.root.is_none() {
-            self.say(
-                "Y-01",
-                "文件是空的",
-                &(0..0),
-                "请填写案件数据；可从 examples 中的示例复制一份开始。",
-            );
+            self.say("Y-01", "文件是空的", &(0..0), "请填写案件数据；可从 examples 中的示例复制一份开始。");
         }
         let root = if self.broken { None } else { self.root };
         (root, self.findings)

@@ -91,12 +91,10 @@ fn dangling(
         .iter()
         .filter(|(_, k)| used.entity.is_empty() || k.entity == used.entity)
         .map(|(id, _)| *id);
-    let mut finding = Diagnostic::error(
-        "S-03",
-        format!("{}“{}”不存在：没有这个标识的{wanted}", used.field, used.id),
-    )
-    .at(at)
-    .path(&used.path);
+    let mut finding =
+        Diagnostic::error("S-03", format!("{}“{}”不存在：没有这个标识的{wanted}", used.field, used.id))
+            .at(at)
+            .path(&used.path);
     if let Some(near) = nearest(used.id, fitting)
         && let Some(known) = index.get(near)
     {

@@ -121,24 +121,9 @@ fn local(reference: &str) -> Option<&str> {
 
 fn schema(value: &Value, strange: &mut Vec<String>) -> Schema {
     const KNOWN: [&str; 18] = [
-        "type",
-        "title",
-        "description",
-        "properties",
-        "required",
-        "additionalProperties",
-        "enum",
-        "const",
-        "$ref",
-        "items",
-        "pattern",
-        "format",
-        "minLength",
-        "minItems",
-        "minimum",
-        "maximum",
-        "x-ref",
-        "x-enum",
+        "type", "title", "description", "properties", "required", "additionalProperties", "enum",
+        "const", "$ref", "items", "pattern", "format", "minLength", "minItems", "minimum",
+        "maximum", "x-ref", "x-enum",
     ];
     let Some(map) = value.as_object() else {
         strange.push(value.to_string());

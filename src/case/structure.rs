@@ -35,9 +35,7 @@ impl Checker<'_> {
             if node.text() != wanted.as_str() {
                 let wanted = wanted.as_str().unwrap_or_default();
                 let said = format!("{}应为“{wanted}”", label(name, schema));
-                self.say(node, path, said)
-                    .hints
-                    .push(format!("请写 {name}: \"{wanted}\"（带引号）。"));
+                self.say(node, path, said).hints.push(format!("请写 {name}: \"{wanted}\"（带引号）。"));
             }
             return;
         }
@@ -84,9 +82,7 @@ impl Checker<'_> {
                     self.check(node, definition, name, path);
                 }
             }
-            (Shape::Object(object), Tree::Map(entries)) => {
-                self.object(node, entries, object, schema, path)
-            }
+            (Shape::Object(object), Tree::Map(entries)) => self.object(node, entries, object, schema, path),
             (Shape::Open(value), Tree::Map(entries)) => {
                 for (key, child) in entries {
                     self.check(child, value, &key.name, &format!("{path}/{}", step(&key.name)));
@@ -209,9 +205,7 @@ impl Checker<'_> {
                     self.check(child, field, near, &child_path);
                 }
             } else {
-                finding.hints.push(
-                    "请删去，或改为数据模型中的字段（见 archive-schema/case.schema.json）。".into(),
-                );
+                finding.hints.push("请删去，或改为数据模型中的字段（见 archive-schema/case.schema.json）。".into());
             }
         }
         if !missing.is_empty() {
@@ -219,8 +213,7 @@ impl Checker<'_> {
             for name in &missing {
                 let title = object.field(name).map(|f| f.title.as_str()).unwrap_or_default();
                 // Writing to a String cannot fail.
-                let _ =
-                    write!(list, "{}{name}（{title}）", if list.is_empty() { "" } else { "、" });
+                let _ = write!(list, "{}{name}（{title}）", if list.is_empty() { "" } else { "、" });
             }
             let said = format!("{}缺少必填字段：{list}", owner(schema));
             let path = format!("{path}/{}", step(missing.first().copied().unwrap_or_default()));
@@ -240,11 +233,7 @@ fn first_line_end(source: &SourceFile, node: &Node) -> usize {
 }
 
 fn label(name: &str, schema: &Schema) -> String {
-    if schema.title.is_empty() {
-        format!("“{name}”")
-    } else {
-        format!("{}（{name}）", schema.title)
-    }
+    if schema.title.is_empty() { format!("“{name}”") } else { format!("{}（{name}）", schema.title) }
 }
 
 fn owner(schema: &Schema) -> String {
@@ -255,16 +244,15 @@ fn owner(schema: &Schema) -> String {
 pub(super) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     names
         .map(|name| (strsim::jaro_winkler(word, name), name))
-        .filter(|(score, name)| {
-            *score >= 0.85 || strsim::normalized_levenshtein(word, name) >= ALIKE
-        })
+        .filter(|(score, name)| *score >= 0.85 || strsim::normalized_levenshtein(word, name) >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, name)| name)
 }
 
 /// `2025/3/4`, `2025.3.4`, `2025年3月4日`, `20250304` as ISO 8601.
 fn iso(text: &str) -> Option<String> {
-    let digits: String = text.chars().map(|c| if c.is_ascii_digit() { c } else { ' ' }).collect();
+    let digits: String =
+        text.chars().map(|c| if c.is_ascii_digit() { c } else { ' ' }).collect();
     let mut parts: Vec<&str> = digits.split_whitespace().collect();
     if parts.len() == 1 && parts.first().is_some_and(|p| p.len() == 8) {
         let whole = parts.remove(0);

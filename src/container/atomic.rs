@@ -21,8 +21,7 @@ pub fn write_atomically(
     };
     let write = || -> io::Result<()> {
         // The temporary file removes itself unless it is renamed.
-        let mut file =
-            tempfile::Builder::new().prefix(".anjuan-").suffix(".tmp").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(".anjuan-").suffix(".tmp").tempfile_in(folder)?;
         fill(file.as_file_mut())?;
         let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
         file.as_file().set_permissions(readable)?;

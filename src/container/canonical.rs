@@ -53,10 +53,7 @@ fn fill(file: &mut File, entries: &BTreeMap<String, Source>) -> io::Result<()> {
             Source::Memory(bytes) => zip.write_all(bytes)?,
             Source::File(from) => {
                 let mut from = File::open(from).map_err(|e| {
-                    io::Error::new(
-                        e.kind(),
-                        WorldError { doing: "读取", path: from.clone(), source: e },
-                    )
+                    io::Error::new(e.kind(), WorldError { doing: "读取", path: from.clone(), source: e })
                 })?;
                 io::copy(&mut from, &mut zip)?;
             }

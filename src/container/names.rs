@@ -6,8 +6,7 @@ use unicode_normalization::is_nfc;
 /// system refuses, too long.
 #[must_use]
 pub fn name_fault(path: &str) -> Option<&'static str> {
-    const FORBIDDEN: [char; 12] =
-        ['\\', ':', '*', '?', '"', '<', '>', '|', '#', '%', '+', '\u{7f}'];
+    const FORBIDDEN: [char; 12] = ['\\', ':', '*', '?', '"', '<', '>', '|', '#', '%', '+', '\u{7f}'];
     if path.is_empty() || path.len() > 240 {
         return Some("路径为空或超过 240 字节");
     }

@@ -61,8 +61,7 @@ fn no_flipped_byte_of_a_header_passes() {
     sample(&path);
     let good = std::fs::read(&path).unwrap();
     let zip = open_zip(&path).unwrap().unwrap();
-    let in_data =
-        |i: u64| zip.entries().iter().any(|e| (e.offset()..e.offset() + e.size).contains(&i));
+    let in_data = |i: u64| zip.entries().iter().any(|e| (e.offset()..e.offset() + e.size).contains(&i));
     // What a CRC says is checked when the data are read.
     for (i, byte) in good.iter().enumerate() {
         if in_data(i as u64) {
@@ -99,9 +98,7 @@ fn more_or_less_than_the_file_is_refused() {
 
 #[test]
 fn dangerous_names_are_neither_written_nor_let_in() {
-    for bad in
-        ["../a", "/a", "a/../b", "a\\b", "a//b", "", "a\u{0}", "C:a", "e\u{301}", "a.", "a%b"]
-    {
+    for bad in ["../a", "/a", "a/../b", "a\\b", "a//b", "", "a\u{0}", "C:a", "e\u{301}", "a.", "a%b"] {
         assert!(name_fault(bad).is_some(), "{bad:?}");
         let dir = tempfile::tempdir().unwrap();
         let entries = BTreeMap::from([(bad.to_owned(), Source::Memory([].as_slice().into()))]);

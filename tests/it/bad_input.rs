@@ -28,10 +28,7 @@ fn wrong_type() {
 
 #[test]
 fn unknown_field_with_a_near_miss() {
-    assert_snapshot!(check_with(
-        "short_title: 渝岭建材集团日常督察",
-        "shorttitle: 渝岭建材集团日常督察"
-    ));
+    assert_snapshot!(check_with("short_title: 渝岭建材集团日常督察", "shorttitle: 渝岭建材集团日常督察"));
 }
 
 #[test]
@@ -135,9 +132,7 @@ fn state_secret() {
 fn unknown_kind() {
     let desk = Desk::new();
     desk.example("daily", "案");
-    assert_snapshot!(seen(
-        &desk.run(&["generate", "案", "--out", "out", "--kind", "D99"]).expect(5)
-    ));
+    assert_snapshot!(seen(&desk.run(&["generate", "案", "--out", "out", "--kind", "D99"]).expect(5)));
 }
 
 #[test]
@@ -167,11 +162,7 @@ fn character_without_a_glyph() {
     let desk = Desk::new();
     desk.example("daily", "案");
     // 𰻝 (U+30EDD) stands in none of the bundled fonts.
-    desk.edit(
-        "案/case.yaml",
-        "渝岭建材集团日常督察整改方案的报告",
-        "渝岭𰻝材集团日常督察整改方案的报告",
-    );
+    desk.edit("案/case.yaml", "渝岭建材集团日常督察整改方案的报告", "渝岭𰻝材集团日常督察整改方案的报告");
     let answer = desk.run(&["generate", "案", "--out", "out", "--document", "doc-351"]);
     assert!(matches!(answer.code, Some(3 | 4)), "{answer:?}");
     assert_snapshot!(seen(&answer));
@@ -182,12 +173,9 @@ fn character_without_a_glyph() {
 fn one_bad_document_does_not_stop_the_others() {
     let desk = Desk::new();
     desk.example("daily", "案");
-    desk.edit(
-        "案/case.yaml",
-        "关于印发《渝岭建材集团日常督察整改方案》的通知",
-        "关于印发《渝岭𰻝材集团日常督察整改方案》的通知",
-    );
-    let answer = desk.run(&["generate", "案", "--out", "out", "--kind", "D35", "--json"]).expect(3);
+    desk.edit("案/case.yaml", "关于印发《渝岭建材集团日常督察整改方案》的通知", "关于印发《渝岭𰻝材集团日常督察整改方案》的通知");
+    let answer =
+        desk.run(&["generate", "案", "--out", "out", "--kind", "D35", "--json"]).expect(3);
     let lines = answer.of_type("document");
     assert_eq!(lines.iter().filter(|l| l["ok"] == true).count(), 1, "{}", answer.stdout);
     assert_eq!(lines.iter().filter(|l| l["ok"] == false).count(), 1, "{}", answer.stdout);
@@ -198,8 +186,7 @@ fn output_folder_that_cannot_be_written() {
     let desk = Desk::new();
     desk.example("daily", "案");
     std::fs::write(desk.at("out"), "这里是一个文件").unwrap();
-    let answer =
-        desk.run(&["generate", "案", "--out", "out/公文", "--document", "doc-351"]).expect(6);
+    let answer = desk.run(&["generate", "案", "--out", "out/公文", "--document", "doc-351"]).expect(6);
     assert_snapshot!(seen(&answer));
 }
 

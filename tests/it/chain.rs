@@ -136,8 +136,7 @@ fn what_was_received_is_found_and_survives_a_rebuild() {
     assert!(!before.is_empty());
     // 繁体、全角、各种括号，都找得到。
     assert_eq!(titles("督察 環境保護", &[]), titles("督察 环境保护", &[]));
-    for number in ["渝环督办〔2025〕16号", "渝环督办[2025]16号", "渝环督办２０２５ 16"]
-    {
+    for number in ["渝环督办〔2025〕16号", "渝环督办[2025]16号", "渝环督办２０２５ 16"] {
         let found = titles(number, &[]);
         assert!(
             found.iter().any(|t| t == "关于印发《澄溪区生态环境保护例行督察报告》的通知"),

@@ -7,8 +7,7 @@ fn golden_texts() {
     for example in ["routine", "special", "daily"] {
         let desk = Desk::new();
         let case = project().join("examples").join(example);
-        desk.run(&["generate", case.to_str().unwrap(), "--out", "out", "--format", "txt"])
-            .expect(0);
+        desk.run(&["generate", case.to_str().unwrap(), "--out", "out", "--format", "txt"]).expect(0);
         let mut files: Vec<_> =
             std::fs::read_dir(desk.at("out")).unwrap().map(|e| e.unwrap().path()).collect();
         files.sort();
@@ -35,27 +34,7 @@ fn no_text_has_the_marks_of_a_slip() {
         seen += 1;
         let text = std::fs::read_to_string(&path).unwrap();
         let body = text.splitn(3, "---\n").nth(2).unwrap();
-        for bad in [
-            "。。",
-            "、、",
-            "，，",
-            "；；",
-            "：：",
-            "、。",
-            "，。",
-            "；。",
-            "（）",
-            "《》",
-            "none",
-            "null",
-            "undefined",
-            "{{",
-            "{%",
-            " ，",
-            " 。",
-            "(",
-            ")",
-        ] {
+        for bad in ["。。", "、、", "，，", "；；", "：：", "、。", "，。", "；。", "（）", "《》", "none", "null", "undefined", "{{", "{%", " ，", " 。", "(", ")"] {
             assert!(!body.contains(bad), "{}: {bad:?}", path.display());
         }
     }

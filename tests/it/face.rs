@@ -8,8 +8,7 @@ use crate::support::desk::{Desk, project};
 fn help_is_chinese_and_whole() {
     let desk = Desk::new();
     let mut all = String::new();
-    for command in ["", "run", "check", "generate", "pack", "verify", "receive", "search", "kinds"]
-    {
+    for command in ["", "run", "check", "generate", "pack", "verify", "receive", "search", "kinds"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let answer = desk.run(&args).expect(0);
         assert!(answer.stderr.is_empty());
@@ -36,12 +35,7 @@ fn wrong_usage_is_told_in_chinese_with_a_suggestion() {
         let answer = desk.run(args);
         assert!(matches!(answer.code, Some(2 | 6 | 4)), "{answer:?}");
         assert!(answer.stdout.is_empty());
-        all.push_str(&format!(
-            "$ anjuan {}\n{}退出码 {}\n\n",
-            args.join(" "),
-            answer.stderr,
-            answer.code.unwrap()
-        ));
+        all.push_str(&format!("$ anjuan {}\n{}退出码 {}\n\n", args.join(" "), answer.stderr, answer.code.unwrap()));
     }
     assert_snapshot!(all);
 }
@@ -94,8 +88,7 @@ reads = ["report"]
 file = "body.md.j2"
 "#;
     std::fs::write(dir.join("kind.toml"), kind).unwrap();
-    std::fs::write(dir.join("body.md.j2"), "{{ report.overall }}\n\n# 督察意见\n\n请认真研究。\n")
-        .unwrap();
+    std::fs::write(dir.join("body.md.j2"), "{{ report.overall }}\n\n# 督察意见\n\n请认真研究。\n").unwrap();
     desk.example("daily", "案");
     desk.run(&["generate", "案", "--out", "out", "--kind", "D32", "--format", "txt"]).expect(0);
     let file = std::fs::read_dir(desk.at("out")).unwrap().next().unwrap().unwrap().path();
@@ -108,19 +101,7 @@ fn results_on_stdout_everything_else_on_stderr() {
     let desk = Desk::new();
     desk.example("daily", "案");
     let answer = desk
-        .run(&[
-            "generate",
-            "案",
-            "--out",
-            "out",
-            "--document",
-            "doc-351",
-            "--format",
-            "txt",
-            "--json",
-            "--progress",
-            "json",
-        ])
+        .run(&["generate", "案", "--out", "out", "--document", "doc-351", "--format", "txt", "--json", "--progress", "json"])
         .expect(0);
     for line in answer.lines() {
         assert!(line["type"].is_string());

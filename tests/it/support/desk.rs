@@ -108,8 +108,7 @@ impl Answer {
     /// The NDJSON lines of stdout.
     #[track_caller]
     pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
-        let parse =
-            |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
         self.stdout.lines().map(parse).collect()
     }
 

@@ -15,8 +15,7 @@ impl Run {
     /// The one bundle it made.
     pub(crate) fn bundle(&self) -> PathBuf {
         let dir = self.desk.at("out/bundles");
-        let mut found: Vec<_> =
-            std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+        let mut found: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
         assert_eq!(found.len(), 1, "{found:?}");
         found.remove(0)
     }
