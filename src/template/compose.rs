@@ -16,6 +16,9 @@ use crate::engine::{Scope, Value, near, one_line, value};
 use crate::vocab::date;
 use crate::vocab::doc_number::DocNumber;
 
+/// A title line of fewer characters looks like a leftover.
+const STUB: usize = 4;
+
 /// Makes the document `id` of the case. `extra` is added to the context (`records` for catalogues).
 ///
 /// # Errors
@@ -189,12 +192,17 @@ impl Entry<'_> {
         })
     }
 
-    /// A title in lines; names of the case and 《…》 within it stay whole.
+    /// A title in lines; names of the case and, if that leaves no stub of a line, 《…》 stay whole.
     fn title(&self, text: &str) -> Title {
         let text = one_line(text);
         let mut words = self.facts.words().to_vec();
         words.extend(quoted(&text).map(ToOwned::to_owned));
-        break_title(&text, &words)
+        let title = break_title(&text, &words);
+        let stub = |line: &String| line.chars().count() < STUB;
+        if words.len() > self.facts.words().len() && title.lines.iter().any(stub) {
+            return break_title(&text, self.facts.words());
+        }
+        title
     }
 
     fn text(&self, field: &str) -> Option<&str> {
@@ -321,6 +329,11 @@ impl Entry<'_> {
     fn header(&self, kind: &Kind, issuers: &[String]) -> Header {
         let upward = matches!(self.text("genre"), Some("请示" | "报告"))
             && self.text("format") == Some("文件式");
+        // 「文件」 belongs to 文件式 (7.2.4); a letter shows the name alone (10.1).
+        let suffix = match kind.mark.as_str() {
+            "文件" if self.text("format") != Some("文件式") => "",
+            mark => mark,
+        };
         let secret = matches!(self.text("secrecy"), Some("秘密" | "机密" | "绝密"));
         let security = self.text("secrecy").filter(|_| secret).map(|mark| {
             match self.json["secrecy_years"].as_u64() {
@@ -336,7 +349,7 @@ impl Entry<'_> {
             copy_no: self.text("copy_no").map(ToOwned::to_owned),
             security,
             urgency: self.text("urgency").filter(|u| *u != "平件").map(ToOwned::to_owned),
-            mark: Mark { names: issuers.to_vec(), suffix: kind.mark.clone() },
+            mark: Mark { names: issuers.to_vec(), suffix: suffix.to_owned() },
             number: self.number(),
             upward,
             signers,

@@ -165,11 +165,8 @@ fn zh_join(list: &Value, sep: Option<String>, options: Kwargs) -> Result<String,
 
 /// The text without stops at its end.
 fn bare(value: &Value) -> Result<String, Error> {
-    if defined(value)?.is_none() {
-        return Ok(String::new());
-    }
     // What a macro captured wears masks; the marks at its end are marks all the same.
-    let text = unmask(&value.to_string());
+    let text = unmask(&words(value)?);
     Ok(text.trim_end_matches(|c: char| c.is_whitespace() || "。；，、.;,".contains(c)).to_owned())
 }
 
@@ -230,8 +227,24 @@ fn docno(state: &State<'_, '_>, value: &Value) -> Result<String, Error> {
     Ok(format!("{}〔{}〕{}号", part("code")?, part("year")?, part("seq")?))
 }
 
-/// The paragraphs of a text of several lines.
+/// A value as words; a list or an object is none.
+fn words(value: &Value) -> Result<String, Error> {
+    match defined(value)?.kind() {
+        ValueKind::None => Ok(String::new()),
+        ValueKind::String | ValueKind::Number => Ok(value.to_string()),
+        _ => Err(wrong(
+            "这里要的是文字，得到的是列表或对象；列表用 zh_join 连成文字，或用 {% for %} 逐项写",
+        )),
+    }
+}
+
+/// The paragraphs of a text of several lines, or of a list of texts.
 fn paras(value: &Value) -> Result<Vec<String>, Error> {
-    let text = if defined(value)?.is_none() { String::new() } else { value.to_string() };
-    Ok(text.lines().map(str::trim).filter(|l| !l.is_empty()).map(ToOwned::to_owned).collect())
+    let texts = if is_list(defined(value)?) {
+        value.try_iter()?.map(|v| words(&v)).collect::<Result<Vec<_>, _>>()?
+    } else {
+        vec![words(value)?]
+    };
+    let lines = texts.iter().flat_map(|t| t.lines()).map(str::trim).filter(|l| !l.is_empty());
+    Ok(lines.map(ToOwned::to_owned).collect())
 }

@@ -75,8 +75,15 @@ pub(super) fn parse(text: &str, trace: &Trace) -> (Parsed, Vec<Diagnostic>) {
 impl Reader<'_> {
     /// Says what is wrong with the rendered `line`.
     fn say(&mut self, message: impl Into<String>, line: &str, hint: &str) {
-        let finding = Diagnostic::error("K-06", message).at(self.trace.place(line)).hint(hint);
-        self.findings.push(finding);
+        let (message, at) = (message.into(), self.trace.place(line));
+        // A slip in a loop's body is one slip.
+        let same = |f: &Diagnostic| {
+            f.message == message
+                && f.at.as_ref().is_some_and(|s| s.line_column() == at.line_column())
+        };
+        if !self.findings.iter().any(same) {
+            self.findings.push(Diagnostic::error("K-06", message).at(at).hint(hint));
+        }
     }
 
     fn push(&mut self, piece: Piece) {
@@ -260,6 +267,10 @@ impl Reader<'_> {
                 line,
                 "结构层次依次为 一、（一）1.（1），只可从“一、”直接到“1.”（GB/T 9704-2012 7.3.3）。",
             );
+        }
+        if !sound && let Some(parent) = self.counters.get_mut(above) {
+            // Told once; the headings that follow are not to blame.
+            *parent = 1;
         }
         self.counters.iter_mut().skip(usize::from(level)).for_each(|below| *below = 0);
         if is_numbered(text) {

@@ -8,6 +8,8 @@ mod check;
 mod compose;
 mod facts;
 mod functions;
+#[cfg(test)]
+mod guide;
 mod kinds;
 mod manifest;
 mod markup;

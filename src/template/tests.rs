@@ -199,6 +199,13 @@ fn at(finding: &Diagnostic) -> (String, usize, usize) {
 }
 
 #[test]
+fn a_slip_in_a_loop_is_told_once() {
+    let body = "{% for i in range(9) %}\n## 第{{ i }}项\n\n*x*\n{% endfor %}";
+    let lines: Vec<usize> = faults(body).into_iter().map(|(_, line, _)| line).collect();
+    assert_eq!(lines, [2, 4]);
+}
+
+#[test]
 fn shared_wording_is_included_and_its_slips_are_told_where_they_stand() {
     let (dir, _) = kind(MANIFEST, "甲\n\n{% include '_partials/end.md.j2' %}\n");
     let partials = dir.path().join("_partials");
@@ -420,4 +427,25 @@ proptest! {
         prop_assert_eq!(texts, want);
         prop_assert!(doc.parts.is_empty());
     }
+}
+
+#[test]
+fn a_quoted_title_stays_whole_unless_that_leaves_a_stub() {
+    let lines = |title: &str| {
+        let (_dir, kinds) = kind(MANIFEST, "甲");
+        let mut json = facts("x");
+        json["documents"][0]["title"] = json!(title);
+        compose(&kinds.unwrap().value, &Facts::new(&json), "doc-1", &Map::new())
+            .unwrap()
+            .value
+            .body
+            .title
+            .lines
+    };
+    assert_eq!(
+        lines("关于印发《澄溪区生态环境保护例行督察报告》的通知"),
+        ["关于印发", "《澄溪区生态环境保护例行督察报告》的通知"]
+    );
+    let long = lines("关于印发《濛水河流域水环境问题专项督察报告》的通知");
+    assert!(long.len() == 2 && long.iter().all(|l| l.chars().count() > 4), "{long:?}");
 }
