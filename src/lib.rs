@@ -33,3 +33,10 @@ mod typeset;
 // floor 5
 #[cfg(feature = "typeset")]
 mod export;
+// floor 6
+mod pipeline;
+// floor 7
+#[cfg(feature = "workbench")]
+mod workbench;
+// floor 8
+pub mod cli;

@@ -1,1 +1,20 @@
-//! (to be written)
+//! 归档: records into a bundle, a bundle inspected, a bundle received into the store.
+//!
+//! A bundle is a BagIt bag whose payload is a DA/T 93 transfer package (docs/bundle-format.md). The receiving
+//! side trusts nothing that the bundle states: no path, no size, no digest.
+
+mod bag;
+mod description;
+mod eep;
+mod inspect;
+mod pack;
+mod profile;
+mod reader;
+mod store;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+pub use inspect::{Check, Evidence, Inspection, Outcome, verify};
+pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
+pub use store::{Accession, Receipt, Reception, Store, StoredRecord};

@@ -15,7 +15,7 @@ use super::store::Catalog;
 use crate::diag::{Diagnostic, Failure};
 
 /// One record found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Hit {
     /// 序号, from 1.
     pub rank: usize,

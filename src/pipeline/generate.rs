@@ -1,6 +1,7 @@
 //! 生成: renders the documents of a case, in parallel; one bad document does not stop the others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;

@@ -49,7 +49,7 @@ pub fn pack(
         Event::Document(line) if line.ok => {}
         other => listen(other),
     })?;
-    pack_generated(settings, case, &generated, out, listen)
+    pack_generated(case, &generated, out, listen)
 }
 
 /// 归档包编号: the case's id in the letters a bundle's name may have, e.g. `AJ-CQ-LX-2025-01-03`.
@@ -71,7 +71,6 @@ pub fn bundle_id(case: &CaseFile) -> String {
 /// # Errors
 /// As [`pack`].
 pub fn pack_generated(
-    settings: &Settings,
     case: &CaseFile,
     generated: &Generated,
     out: &Path,
@@ -92,7 +91,7 @@ pub fn pack_generated(
     let spec = BundleSpec { absent: paper.into_iter().map(|r| r.metadata).collect(), ..spec };
     listen(Event::Step("打包", 0));
     let extras = extras(case, generated)?;
-    let packed = archive::pack(&settings.profile(), &spec, &with_files, &extras, out)?;
+    let packed = archive::pack(&spec, &with_files, &extras, out)?;
     packed.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     let b = packed.value;
     Ok(BundleLine {

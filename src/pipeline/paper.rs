@@ -83,7 +83,7 @@ impl Press<'_> {
 fn rendition(exporter: &dyn Exporter, output: Output) -> Rendition {
     let digests = digest_bytes(&output.bytes);
     Rendition {
-        format: exporter.format().id,
+        format: exporter.format().name(),
         suffix: output.suffix,
         bytes: output.bytes.into(),
         digests,
@@ -97,12 +97,12 @@ fn rendition(exporter: &dyn Exporter, output: Output) -> Rendition {
 pub fn exporters(ids: &[String]) -> Result<Vec<&'static dyn Exporter>, Failure> {
     let mut out: Vec<&'static dyn Exporter> = Vec::new();
     for id in ids {
-        let found = EXPORTERS.iter().copied().find(|e| e.format().id == id.as_str());
+        let found = EXPORTERS.iter().copied().find(|e| e.format().name() == id.as_str());
         let exporter = found.ok_or_else(|| {
-            let known: Vec<_> = EXPORTERS.iter().map(|e| e.format().id).collect();
+            let known: Vec<_> = EXPORTERS.iter().map(|e| e.format().name()).collect();
             Failure::Usage(format!("没有输出格式“{id}”；可用：{}", known.join("、")))
         })?;
-        if !out.iter().any(|e| e.format().id == exporter.format().id) {
+        if !out.iter().any(|e| e.format() == exporter.format()) {
             out.push(exporter);
         }
     }

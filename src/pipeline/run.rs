@@ -53,7 +53,7 @@ pub fn run(
         return Ok(summary);
     }
     let zip = out.join("bundles").join(format!("{}.zip", bundle_id(&case)));
-    let bundle = pack_generated(settings, &case, &generated, &zip, listen)?;
+    let bundle = pack_generated(&case, &generated, &zip, listen)?;
     summary.bundle = Some(bundle);
     let received = receive(settings, &zip, &out.join("archive"), true, listen)?;
     summary.inspection = Some(received.0);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::archive::{Accession, Store, StoredRecord};
-use crate::catalog::{Catalog, Entry, Hits, Query, Sort, TextPart};
+use crate::catalog::{Catalog, Entry, Hits, Query, Role, Sort, TextPart};
 use crate::diag::{Failure, WorldError};
 use crate::record::FileRole;
 
@@ -36,14 +36,16 @@ const INDEX: &str = "index";
 pub fn search(archive: &Path, text: &str, options: &SearchOptions) -> Result<Hits, Failure> {
     let store = Store::open_for_reading(archive)?;
     let catalog = bring_up(&store, archive)?;
-    let mut query = Query::parse(text);
+    let (mut query, notes) = Query::parse(text);
     query.fields.extend(options.fields.iter().cloned());
     query.from = options.from.clone().or(query.from);
     query.to = options.to.clone().or(query.to);
     query.sort = if options.by_date { Sort::Date } else { Sort::Relevance };
     query.limit = options.limit;
     query.offset = options.offset;
-    catalog.search(&query)
+    let mut hits = catalog.search(&query)?;
+    hits.notes.splice(0..0, notes);
+    Ok(hits)
 }
 
 /// Brings the index of `store` up to date.
@@ -115,15 +117,15 @@ fn entry(record: StoredRecord, accession: &Accession) -> Result<Entry, Failure> 
     let has_text = record.files.iter().any(|f| f.role == FileRole::Text);
     for file in &record.files {
         let role = match file.role {
-            FileRole::Text => "正文",
-            FileRole::Main if !has_text && file.media_type.starts_with("text/") => "正文",
-            FileRole::Attachment if file.media_type.starts_with("text/") => "附件",
+            FileRole::Text => Role::Main,
+            FileRole::Main if !has_text && file.media_type.starts_with("text/") => Role::Main,
+            FileRole::Attachment if file.media_type.starts_with("text/") => Role::Attachment,
             _ => continue,
         };
         let bytes = fs::read(&file.path).map_err(WorldError::while_("读取库中文件", &file.path))?;
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_start_matches('\u{feff}').to_owned();
-        texts.push(TextPart { role: role.into(), name: file.name.clone(), text });
+        texts.push(TextPart { role, name: file.name.clone(), text });
     }
     Ok(Entry {
         metadata: record.metadata,

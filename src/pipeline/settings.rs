@@ -82,11 +82,6 @@ impl Settings {
         self.home.join("fonts")
     }
 
-    /// 归档规范目录.
-    #[must_use]
-    pub fn profile(&self) -> PathBuf {
-        self.home.join("archive-schema").join("dat93-bagit")
-    }
 }
 
 /// The nearest folder above the program, or the working folder and those above it, that holds the resources.

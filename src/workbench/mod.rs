@@ -15,7 +15,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
@@ -72,6 +72,11 @@ fn router(workbench: Workbench) -> Router {
         .with_state(Arc::new(workbench))
 }
 
+/// A page as an answer.
+fn html(page: maud::Markup) -> Html<String> {
+    Html(page.into_string())
+}
+
 /// Runs `work`, which computes, away from the thread that answers.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
@@ -83,8 +88,8 @@ async fn overview(State(bench): Shared) -> Response {
     let page = aside(move || {
         let searchable = bench.archive.is_some();
         match pipeline::check(&bench.case) {
-            Ok(checked) => (StatusCode::OK, pages::overview(&checked, searchable)),
-            Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, pages::failure(&failure)),
+            Ok(checked) => (StatusCode::OK, html(pages::overview(&checked, searchable))),
+            Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, html(pages::failure(&failure))),
         }
     });
     page.await.into_response()
@@ -126,13 +131,13 @@ fn render(bench: &Workbench, file: &str) -> Response {
                 Some(bytes) => ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response(),
                 None => {
                     let list = findings.into_inner().unwrap_or_default();
-                    let page = pages::failure(&Failure::Rejected(list));
+                    let page = html(pages::failure(&Failure::Rejected(list)));
                     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
                 }
             }
         }
         Err(failure) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, pages::failure(&failure)).into_response()
+            (StatusCode::UNPROCESSABLE_ENTITY, html(pages::failure(&failure))).into_response()
         }
     }
 }
@@ -146,12 +151,12 @@ struct Asked {
 async fn search(State(bench): Shared, Query(asked): Query<Asked>) -> Response {
     let page = aside(move || {
         let Some(archive) = &bench.archive else {
-            return (StatusCode::NOT_FOUND, pages::failure(&Failure::Usage("没有指明档案库".into())));
+            return (StatusCode::NOT_FOUND, html(pages::failure(&Failure::Usage("没有指明档案库".into()))));
         };
         let options = SearchOptions { limit: 50, ..SearchOptions::default() };
         match pipeline::search(archive, &asked.q, &options) {
-            Ok(hits) => (StatusCode::OK, pages::hits(&asked.q, &hits)),
-            Err(failure) => (StatusCode::CONFLICT, pages::failure(&failure)),
+            Ok(hits) => (StatusCode::OK, html(pages::hits(&asked.q, &hits))),
+            Err(failure) => (StatusCode::CONFLICT, html(pages::failure(&failure))),
         }
     });
     page.await.into_response()

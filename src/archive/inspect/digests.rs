@@ -1,0 +1,78 @@
+//! Z1 固化信息: every file digested once (SHA-256 and SM3 in one read), large ones first over all cores.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use rayon::prelude::*;
+
+use super::{AUTHENTICITY, Check, Report};
+use crate::archive::bag;
+use crate::archive::reader::BundleReader;
+use crate::fixity::{Digest, DigestSet, digest_reader};
+
+/// Digests of all files of a bundle by path.
+pub(super) struct Digests(BTreeMap<String, DigestSet>);
+
+impl Digests {
+    /// Reads every file once.
+    pub(super) fn of(reader: &BundleReader) -> io::Result<Self> {
+        let mut files: Vec<(&str, u64)> = reader.files().collect();
+        files.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+        let all: io::Result<BTreeMap<String, DigestSet>> = files
+            .par_iter()
+            .with_max_len(1)
+            .map(|(path, _)| Ok(((*path).to_owned(), digest_reader(reader.open(path)?)?)))
+            .collect();
+        all.map(Self)
+    }
+
+    /// The digests of one file.
+    pub(super) fn get(&self, path: &str) -> Option<&DigestSet> {
+        self.0.get(path)
+    }
+
+    /// All files with their digests.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &DigestSet)> {
+        self.0.iter()
+    }
+}
+
+/// Z1: manifest, tag manifest and SM3 list against the bytes.
+pub(super) fn check(reader: &BundleReader, digests: &Digests) -> Check {
+    let mut report = Report::new("Z1", AUTHENTICITY);
+    let lists: [(&str, fn(&DigestSet) -> Digest, &str); 3] = [
+        (bag::MANIFEST, |d| d.sha256, "SHA-256"),
+        (bag::TAG_MANIFEST, |d| d.sha256, "SHA-256"),
+        (bag::SM3_SUMS, |d| d.sm3, "SM3"),
+    ];
+    let mut bad = BTreeSet::new();
+    for (list, digest, algorithm) in lists {
+        let Some(text) = reader.text(list) else {
+            report.add(list, "", "缺少，或不是 UTF-8 文本");
+            continue;
+        };
+        let (lines, faults) = bag::read_sums(&text);
+        for fault in faults {
+            report.add(list, "", fault);
+        }
+        for (path, wanted) in &lines {
+            match digests.get(path) {
+                Some(found) if digest(found) == *wanted => {}
+                Some(found) => {
+                    // One bad file is told once, by the first list that shows it.
+                    if bad.insert(path.clone()) {
+                        report.add(path, format!("{algorithm} {wanted}"), digest(found).to_string());
+                    }
+                }
+                None if bad.insert(path.clone()) => {
+                    report.add(path, format!("{algorithm} {wanted}"), "文件不在包内");
+                }
+                None => {}
+            }
+        }
+    }
+    report.verdict(
+        format!("{} 个文件的 SHA-256、SM3 摘要全部相符", digests.0.len()),
+        "摘要不符，文件被改动、缺失或清单有误",
+    )
+}

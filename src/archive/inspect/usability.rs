@@ -1,0 +1,138 @@
+//! 可用性: what is there can be read, now and later.
+
+use std::io::Read;
+
+use super::{Check, Outcome, Report, Subject, USABILITY};
+use crate::archive::profile::profile;
+use crate::archive::xml;
+
+pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
+    vec![
+        readable(s),
+        Report::new("K2", USABILITY).plain(Outcome::Na, "接收入库后由索引回读检查"),
+        formats(s),
+        opens(s),
+        long_term(s),
+        environment(s),
+        plain(s),
+    ]
+}
+
+/// K1: all XML parses, without a DTD.
+fn readable(s: &Subject<'_>) -> Check {
+    let mut r = Report::new("K1", USABILITY);
+    let mut n = 0;
+    for (path, _) in s.reader.files() {
+        let lower = path.to_lowercase();
+        if !(lower.ends_with(".xml") || lower.ends_with(".xsd")) {
+            continue;
+        }
+        n += 1;
+        match s.reader.small(path, 1 << 26).map(|b| xml::parse(&b)) {
+            Some(Ok(_)) => {}
+            Some(Err(reason)) => r.add(path, "可读的 XML", reason),
+            None => r.add(path, "可读的 XML", "过大或读不出"),
+        }
+    }
+    r.verdict(format!("{n} 个 XML 文件可读，没有 DTD"), "XML 文件不可读")
+}
+
+/// The first bytes of a file.
+fn head(s: &Subject<'_>, path: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    if let Ok(file) = s.reader.open(path) {
+        // What cannot be read has no head.
+        let _ = file.take(1024).read_to_end(&mut out);
+    }
+    out
+}
+
+/// K3: formats on the list, by what the file begins with.
+fn formats(s: &Subject<'_>) -> Check {
+    let mut r = Report::new("K3", USABILITY);
+    for item in &s.description.items {
+        for file in &item.files {
+            let path = format!("{}/{}", item.folder, file.name);
+            let extension = file.name.rsplit_once('.').map_or("", |(_, e)| e).to_lowercase();
+            let extension = if extension == "jpeg" { "jpg".into() } else { extension };
+            let Some(format) = profile().format_allowed.iter().find(|f| f.extension == extension)
+            else {
+                r.add(path, "长期保存格式", format!("扩展名 {extension} 不在允许之列"));
+                continue;
+            };
+            let head = head(s, &path);
+            if !head.starts_with(&format.magic()) {
+                r.add(&path, format!("{extension} 文件"), "文件开头不是这种格式");
+            } else if !file.media_type.starts_with(&format.media_type) {
+                r.add(&path, &format.media_type, &file.media_type);
+            }
+        }
+    }
+    r.verdict("文件格式都在允许之列，名实相符", "文件格式不符")
+}
+
+/// K4: a PDF has a beginning and an end.
+fn opens(s: &Subject<'_>) -> Check {
+    let mut r = Report::new("K4", USABILITY);
+    for item in &s.description.items {
+        for file in item.files.iter().filter(|f| f.media_type == "application/pdf") {
+            let path = format!("{}/{}", item.folder, file.name);
+            let mut tail = Vec::new();
+            let skip = file.size.saturating_sub(64);
+            if let Ok(mut stream) = s.reader.open(&path) {
+                let skipped = std::io::copy(&mut stream.by_ref().take(skip), &mut std::io::sink());
+                if skipped.is_ok() {
+                    let _ = stream.take(64).read_to_end(&mut tail);
+                }
+            }
+            if !tail.windows(5).any(|w| w == b"%%EOF") {
+                r.add(&path, "完整的 PDF", "缺少结尾");
+            }
+        }
+    }
+    r.verdict("PDF 文件首尾完整", "PDF 文件不完整")
+}
+
+/// K5: every item has a file in a long-term form.
+fn long_term(s: &Subject<'_>) -> Check {
+    let mut r = Report::new("K5", USABILITY);
+    for item in &s.description.items {
+        let fit = item.files.iter().any(|f| {
+            profile().format_allowed.iter().any(|a| f.media_type.starts_with(&a.media_type))
+        });
+        if !fit {
+            r.add(&item.folder, "至少一个长期保存格式的文件", "没有");
+        }
+    }
+    r.verdict("每件都有长期保存格式的文件", "有的件没有长期保存格式的文件")
+}
+
+/// K6: the environment is stated.
+fn environment(s: &Subject<'_>) -> Check {
+    let mut r = Report::new("K6", USABILITY);
+    let path = format!("data/{}", profile().names.note);
+    let text = s.reader.text(&path).unwrap_or_default();
+    if !text.lines().any(|l| l.strip_prefix("软硬件环境：").is_some_and(|v| !v.trim().is_empty())) {
+        r.add(path, "有“软硬件环境”", "没有");
+    }
+    r.verdict("说明了软硬件环境", "没有说明软硬件环境")
+}
+
+/// K7: nothing encrypted, no archive within the archive.
+fn plain(s: &Subject<'_>) -> Check {
+    const ARCHIVES: [(&[u8], &str); 5] = [
+        (b"PK\x03\x04", "ZIP"),
+        (b"Rar!", "RAR"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"\x1f\x8b", "gzip"),
+        (b"\xd0\xcf\x11\xe0", "OLE 复合文档"),
+    ];
+    let mut r = Report::new("K7", USABILITY);
+    for (path, _) in s.reader.files().filter(|(p, _)| p.starts_with("data/")) {
+        let head = head(s, path);
+        if let Some((_, name)) = ARCHIVES.iter().find(|(magic, _)| head.starts_with(magic)) {
+            r.add(path, "不压缩、不嵌套", *name);
+        }
+    }
+    r.verdict("没有加密、压缩或嵌套的包", "有压缩或嵌套的包")
+}
