@@ -3,6 +3,8 @@
 //! `cargo bench --bench chain` prints one table; docs/performance.md holds the figures of record. Measured on
 //! whole commands in processes of their own, so that cold starts count and nothing of one run helps the next.
 
+#![allow(clippy::print_stdout, reason = "its table is what it is for")]
+
 fn main() {
     measure::all();
 }

@@ -15,6 +15,6 @@ mod store;
 mod tests;
 mod xml;
 
-pub use inspect::{Check, Evidence, Inspection, Outcome, verify};
-pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
-pub use store::{Accession, Receipt, Reception, Store, StoredRecord};
+pub use inspect::{Inspection, Outcome, verify};
+pub use pack::{BundleSpec, ExtraFile, pack};
+pub use store::{Accession, Store, StoredRecord};

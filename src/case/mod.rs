@@ -32,10 +32,7 @@ use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
 
 use check::Subject;
 use entities::Entities;
-pub use model::{
-    Archive, CaseInfo, District, DocumentEntry, EvidenceEntry, FileRef, Handover, Model, Organ,
-    Person,
-};
+pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
 pub use schema::TEXT as SCHEMA;
 pub use tree::Node;
 
@@ -71,12 +68,6 @@ impl CaseFile {
         Subject { source: &self.source, root: &self.root, entities: &self.entities }
     }
 
-    /// Where the value at a JSON Pointer stands, if it stands in the file.
-    #[must_use]
-    pub fn span_of(&self, pointer: &str) -> Option<Span> {
-        self.root.at(pointer).map(|node| Span::new(&self.source, node.span.clone()))
-    }
-
     /// Where the value at a JSON Pointer stands, or would stand: the nearest enclosing value.
     #[must_use]
     pub fn span_near(&self, pointer: &str) -> Span {
@@ -95,18 +86,6 @@ impl CaseFile {
         self.model.persons.iter().find(|p| p.id == id)
     }
 
-    /// The entry of documents called `id`.
-    #[must_use]
-    pub fn document(&self, id: &str) -> Option<&DocumentEntry> {
-        self.model.documents.iter().find(|d| d.id == id)
-    }
-
-    /// The piece of evidence called `id`.
-    #[must_use]
-    pub fn evidence(&self, id: &str) -> Option<&EvidenceEntry> {
-        self.model.evidence.iter().find(|e| e.id == id)
-    }
-
     /// An organ's full name; its id if the case does not know it.
     #[must_use]
     pub fn organ_name(&self, id: &str) -> String {
@@ -117,18 +96,6 @@ impl CaseFile {
     #[must_use]
     pub fn person_name(&self, id: &str) -> String {
         self.person(id).map_or_else(|| id.to_owned(), |p| p.name.clone())
-    }
-
-    /// The entity of any kind called `id`, as data.
-    #[must_use]
-    pub fn entity(&self, id: &str) -> Option<&Json> {
-        self.entities.get(id).and_then(|entity| self.json.pointer(&entity.pointer))
-    }
-
-    /// JSON Pointer of the entity called `id`.
-    #[must_use]
-    pub fn pointer_of(&self, id: &str) -> Option<&str> {
-        self.entities.get(id).map(|entity| entity.pointer.as_str())
     }
 }
 

@@ -14,8 +14,6 @@ use crate::vocab::secrecy::Secrecy;
 pub struct Model {
     /// 是否示例: shown with a watermark, barred from formal archives.
     pub illustrative: bool,
-    /// 规则包.
-    pub rulepack: String,
     /// 数据时点: the day that counts as today.
     #[serde(deserialize_with = "day")]
     pub as_of: NaiveDate,
@@ -46,21 +44,11 @@ pub struct CaseInfo {
     pub id: String,
     /// 项目名称.
     pub title: String,
-    /// 简称.
-    pub short_title: Option<String>,
     /// 督察类型.
     pub case_type: String,
-    /// 所处阶段.
-    pub stage: String,
     /// 涉及区县.
     #[serde(default)]
     pub districts: Vec<String>,
-    /// 被督察对象.
-    pub inspected_organs: Vec<String>,
-    /// 领导小组.
-    pub leading_group: String,
-    /// 领导小组办公室.
-    pub office: String,
 }
 
 /// 区县.
@@ -70,10 +58,6 @@ pub struct District {
     pub id: String,
     /// 全称.
     pub name: String,
-    /// 简称.
-    pub short_name: String,
-    /// 行政区划代码.
-    pub code: Option<String>,
 }
 
 /// 机关单位.
@@ -83,14 +67,6 @@ pub struct Organ {
     pub id: String,
     /// 全称.
     pub name: String,
-    /// 规范化简称.
-    pub short_name: String,
-    /// 层级.
-    pub level: String,
-    /// 性质.
-    pub kind: String,
-    /// 发文机关代字.
-    pub doc_code: Option<String>,
 }
 
 /// 人员.
@@ -100,10 +76,6 @@ pub struct Person {
     pub id: String,
     /// 姓名.
     pub name: String,
-    /// 现任职单位.
-    pub organ: String,
-    /// 职务.
-    pub position: String,
 }
 
 /// 公文与材料: metadata of one document; its words come from a kind's templates.
@@ -117,8 +89,6 @@ pub struct DocumentEntry {
     pub genre: String,
     /// 标题, without 文号.
     pub title: String,
-    /// 版式.
-    pub format: String,
     /// 发文机关, the first leads.
     pub issuers: Vec<String>,
     /// 发文字号.
@@ -133,54 +103,19 @@ pub struct DocumentEntry {
     pub copies: Vec<String>,
     /// 密级.
     pub secrecy: Secrecy,
-    /// 保密期限（年）.
-    pub secrecy_years: Option<u64>,
-    /// 份号.
-    pub copy_no: Option<String>,
-    /// 紧急程度.
-    pub urgency: Option<String>,
     /// 签发人.
     pub signer: Option<String>,
-    /// 签发日期.
-    #[serde(default, deserialize_with = "maybe_day")]
-    pub signed_on: Option<NaiveDate>,
     /// 成文日期.
     #[serde(deserialize_with = "day")]
     pub issued_on: NaiveDate,
-    /// 印发日期.
-    #[serde(default, deserialize_with = "maybe_day")]
-    pub printed_on: Option<NaiveDate>,
-    /// 附件名称.
-    #[serde(default)]
-    pub attachments: Vec<String>,
-    /// 依据文件.
-    #[serde(default)]
-    pub basis: Vec<String>,
-    /// 授权表述.
-    pub authority_note: Option<String>,
-    /// 涉及任务.
-    #[serde(default)]
-    pub tasks: Vec<String>,
-    /// 附注.
-    pub note: Option<String>,
     /// 页数.
     pub pages: Option<u64>,
     /// 保管期限.
     pub retention: Retention,
-    /// 状态.
-    pub status: String,
     /// 公开属性.
     pub openness: String,
-    /// 文件.
+    /// 正式件, e.g. the signed and sealed copy as scanned.
     pub file: Option<FileRef>,
-}
-
-impl DocumentEntry {
-    /// 已印发 or 已归档: the document is a fact, no longer a draft.
-    #[must_use]
-    pub fn is_issued(&self) -> bool {
-        matches!(self.status.as_str(), "已印发" | "已归档")
-    }
 }
 
 /// 证据材料.
@@ -199,9 +134,6 @@ pub struct EvidenceEntry {
     pub collected_by: Vec<String>,
     /// 提供单位.
     pub provider: Option<String>,
-    /// 证明的问题.
-    #[serde(default)]
-    pub problems: Vec<String>,
     /// 原件/复印件.
     pub originality: String,
     /// 页数.
@@ -238,10 +170,6 @@ pub struct Archive {
     pub unit_code: String,
     /// 归档年度.
     pub year: u64,
-    /// 整理人.
-    pub compiler: Option<String>,
-    /// 检查人.
-    pub checker: Option<String>,
     /// 移交.
     #[serde(default)]
     pub handovers: Vec<Handover>,
@@ -261,25 +189,9 @@ pub struct Handover {
     pub date: NaiveDate,
     /// 移交清单.
     pub document: String,
-    /// 移交人.
-    pub handed_by: String,
-    /// 接收人.
-    pub received_by: String,
-    /// 件数.
-    pub item_count: u64,
 }
 
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(deserializer)?;
     date::parse(&text).ok_or_else(|| D::Error::custom(format!("{text} is not a date")))
-}
-
-fn maybe_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
-    match Option::<String>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(text) => match date::parse(&text) {
-            Some(day) => Ok(Some(day)),
-            None => Err(D::Error::custom(format!("{text} is not a date"))),
-        },
-    }
 }

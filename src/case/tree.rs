@@ -121,16 +121,6 @@ impl Node {
         }
     }
 
-    /// The node at a JSON Pointer (RFC 6901).
-    #[must_use]
-    pub fn at(&self, pointer: &str) -> Option<&Self> {
-        let mut node = self;
-        for part in parts(pointer) {
-            node = node.step(&part)?;
-        }
-        Some(node)
-    }
-
     /// The deepest node on the way to a JSON Pointer that exists.
     #[must_use]
     pub fn nearest(&self, pointer: &str) -> &Self {

@@ -30,7 +30,6 @@ mod variants;
 mod tests;
 
 pub use entry::{Entry, Role, TextPart};
-pub use fields::names as field_names;
 pub use query::{Query, Sort};
-pub use search::{Hit, Hits};
+pub use search::Hits;
 pub use store::Catalog;

@@ -13,11 +13,9 @@ pub enum Sort {
     Date,
 }
 
-/// A question to the index. Made by [`Query::parse`] or [`Query::phrase`]; the rest is set afterwards.
+/// A question to the index. Made by [`Query::parse`]; the rest is set afterwards.
 #[derive(Clone, Debug)]
 pub struct Query {
-    /// 检索式 as typed.
-    pub text: String,
     /// Further conditions, 检索项 and value, that all must hold.
     pub fields: Vec<(String, String)>,
     /// 起始日期: `2025`, `2025-03`, `2025-03-04` or 2025年3月4日.
@@ -36,7 +34,6 @@ pub struct Query {
 impl Default for Query {
     fn default() -> Self {
         Self {
-            text: String::new(),
             fields: Vec::new(),
             from: None,
             to: None,
@@ -54,12 +51,13 @@ impl Query {
     #[must_use]
     pub fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
         let (reading, notes) = reading::read(text);
-        (Self { text: text.to_owned(), reading, ..Self::default() }, notes)
+        (Self { reading, ..Self::default() }, notes)
     }
 
     /// Asks for `text` exactly as it stands, nothing in it having a special meaning.
+    #[cfg(test)]
     #[must_use]
     pub fn phrase(text: &str) -> Self {
-        Self { text: text.to_owned(), reading: Reading::phrase(text), ..Self::default() }
+        Self { reading: Reading::phrase(text), ..Self::default() }
     }
 }

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::show::{Show, summary};
 use crate::diag::{Checked, Failure};
 use crate::pipeline::{self, Settings};
-use crate::template::{Facts, Kinds, compose};
+use crate::template::{Facts, Kinds, check_kind};
 
 /// Lists kinds, or checks their manifests and templates against cases.
 pub fn kinds(args: &KindsArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
@@ -30,7 +30,13 @@ fn list(kinds: &Kinds, show: &Show) {
             "genres": kind.genres,
             "forms": kind.forms,
             "case_types": kind.case_types,
+            "issuer": kind.issuer,
+            "recipients": kind.recipients,
+            "copies": kind.copies,
+            "approvals": kind.approvals,
             "retention": kind.retention,
+            "secrecy": kind.secrecy,
+            "openness": kind.openness,
             "articles": kind.articles,
         }));
         show.line(format!(
@@ -45,29 +51,23 @@ fn list(kinds: &Kinds, show: &Show) {
 }
 
 fn check(kinds: &Kinds, args: &KindsArgs, show: &Show) -> Result<Exit, Failure> {
-    let mut tried = 0;
-    for path in &args.case {
-        let case = pipeline::load(path, &|event| show.event(event, |_| {}))?;
-        let facts = Facts::new(case.json());
-        for document in case.model().documents.iter().filter(|d| kinds.get(&d.kind).is_some()) {
-            // Catalogues want the pages of others; `generate` tries them.
-            if kinds.get(&document.kind).is_some_and(|k| k.reads.iter().any(|r| r == "records")) {
-                continue;
-            }
-            tried += 1;
-            match compose(kinds, &facts, &document.id, &serde_json::Map::new()) {
-                Ok(checked) => checked.findings.iter().for_each(|f| show.finding(f)),
-                Err(Failure::Rejected(list) | Failure::Faulty(list)) => {
-                    list.iter().for_each(|f| show.finding(f));
-                }
-                Err(other) => return Err(other),
-            }
-        }
+    let cases: Result<Vec<_>, Failure> = args
+        .case
+        .iter()
+        .map(|path| pipeline::load(path, &|event| show.event(event, |_| {})))
+        .collect();
+    let cases = cases?;
+    let facts: Vec<Facts<'_>> = cases.iter().map(|case| Facts::new(case.json())).collect();
+    let samples: Vec<&Facts<'_>> = facts.iter().collect();
+    for kind in kinds.iter() {
+        check_kind(kinds, kind, &samples).iter().for_each(|f| show.finding(f));
     }
+    let documents = cases.iter().flat_map(|c| &c.model().documents);
+    let tried = documents.filter(|d| kinds.get(&d.kind).is_some()).count();
     let (errors, warnings) = show.counts();
     show.object(&summary(errors, warnings));
     show.line(format!(
-        "{} 个种类，试拟 {tried} 份文件：{errors} 处错误、{warnings} 处警告。",
+        "{} 个种类，样例中有 {tried} 份文件：{errors} 处错误、{warnings} 处警告。",
         kinds.iter().count()
     ));
     Ok(if errors > 0 { Exit::Faulty } else { Exit::Done })

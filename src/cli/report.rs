@@ -28,11 +28,11 @@ pub fn draw(finding: &Diagnostic, color: bool) -> String {
             .line_start(line)
             .annotation(AnnotationKind::Primary.span(shown.range));
         let mut text = format!("{path}\n");
-        text.push_str(&renderer.render(&[group.element(snippet)]).to_string());
+        text.push_str(&renderer.render(&[group.element(snippet)]));
         return finish(text, finding, color);
     }
     group = group.element(annotate_snippets::Padding);
-    let text = renderer.render(&[group]).to_string();
+    let text = renderer.render(&[group]);
     finish(text.trim_end().trim_end_matches('|').trim_end().to_owned(), finding, color)
 }
 

@@ -31,6 +31,20 @@ pub enum Failure {
     Bug(String),
 }
 
+impl Failure {
+    /// The failure with every finding changed by `f`.
+    #[must_use]
+    pub fn map_findings(self, f: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
+        match self {
+            Self::Rejected(list) => Self::Rejected(list.into_iter().map(f).collect()),
+            Self::Faulty(list) => Self::Faulty(list.into_iter().map(f).collect()),
+            Self::Refused(list) => Self::Refused(list.into_iter().map(f).collect()),
+            Self::No(list) => Self::No(list.into_iter().map(f).collect()),
+            other => other,
+        }
+    }
+}
+
 /// An error of the world: what was being done, where, and what the system said.
 #[derive(Debug, thiserror::Error)]
 #[error("{doing} {}：{source}", path.display())]

@@ -112,6 +112,9 @@ impl Serialize for Diagnostic {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "finding")?;
         map.serialize_entry("code", &self.code)?;
+        if let Some(row) = code::lookup(&self.code) {
+            map.serialize_entry("name", row.name)?;
+        }
         map.serialize_entry("severity", &self.severity)?;
         if let Some(span) = &self.at {
             let (line, column) = span.line_column();

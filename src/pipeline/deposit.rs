@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::paper::Paper;
-use crate::case::{Archive, CaseFile, DocumentEntry, EvidenceEntry};
+use crate::case::{Archive, CaseFile, DocumentEntry, EvidenceEntry, FileRef};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::{digest_bytes, digest_reader};
 use crate::record::{Content, FileRole, Metadata, Record, RecordFile};
@@ -55,16 +55,23 @@ pub fn items(
     let mut out = Vec::new();
     for d in documents {
         let paper = papers.get(&d.id);
-        let record = Record {
-            metadata: document_metadata(case, d, paper, &mut codes),
-            files: paper.map(document_files).unwrap_or_default(),
-        };
+        let mut files = paper.map(document_files).unwrap_or_default();
+        if let Some(file) = &d.file {
+            // The signed copy stands beside what was made from the data; alone, it is the document.
+            let role = if files.is_empty() { FileRole::Main } else { FileRole::Attachment };
+            files.push(attached(case, file, role, d.pages)?);
+        }
+        let metadata = document_metadata(case, d, paper, &mut codes);
+        let record = Record { metadata, files };
         out.push(Item { record, class: "文件", handover: handover(case, d.issued_on) });
     }
     for e in evidence {
         let record = Record {
             metadata: evidence_metadata(case, e, &mut codes),
-            files: evidence_files(case, e)?,
+            files: match &e.file {
+                Some(file) => vec![attached(case, file, FileRole::Main, e.pages)?],
+                None => Vec::new(),
+            },
         };
         out.push(Item { record, class: "证据", handover: handover(case, e.collected_on) });
     }
@@ -209,22 +216,27 @@ fn document_files(paper: &Paper) -> Vec<RecordFile> {
     ]
 }
 
-fn evidence_files(case: &CaseFile, e: &EvidenceEntry) -> Result<Vec<RecordFile>, Failure> {
-    let Some(file) = &e.file else { return Ok(Vec::new()) };
+/// A file beside the case file.
+fn attached(
+    case: &CaseFile,
+    file: &FileRef,
+    role: FileRole,
+    pages: Option<u64>,
+) -> Result<RecordFile, Failure> {
     let path = case.dir.join(&file.path);
     let digests =
         File::open(&path).and_then(digest_reader).map_err(WorldError::while_("读取附件", &path))?;
     let name = Path::new(&file.path)
         .file_name()
         .map_or_else(|| file.path.clone(), |n| n.to_string_lossy().into_owned());
-    Ok(vec![RecordFile {
-        role: FileRole::Main,
+    Ok(RecordFile {
+        role,
         name,
         media_type: file.media_type.clone(),
-        pages: e.pages.and_then(|n| u32::try_from(n).ok()),
+        pages: pages.and_then(|n| u32::try_from(n).ok()),
         digests,
         content: Content::File(path),
-    }])
+    })
 }
 
 /// What a catalogue's template gets beside the case: `records`, `handover`, `classes`.

@@ -24,12 +24,12 @@ mod verify;
 pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
-pub use generate::{GenerateOptions, Generated, generate};
+pub use generate::{GenerateOptions, generate};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 pub use receive::{ReceiptLine, receive};
 #[cfg(feature = "typeset")]
-pub use run::{RunSummary, run};
+pub use run::run;
 #[cfg(feature = "search")]
 pub use search::{SearchOptions, search};
 pub use settings::Settings;

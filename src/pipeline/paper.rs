@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::case::{CaseFile, DocumentEntry};
 use crate::diag::{Diagnostic, Failure, Outcome, has_errors};
 use crate::document::Document;
-use crate::export::{EXPORTERS, Exporter, Output};
+use crate::export::{EXPORTERS, Exporter, Output, exporter};
 use crate::fixity::{DigestSet, digest_bytes};
 use crate::template::{Facts, Kinds, compose};
 use crate::typeset::Typesetter;
@@ -59,7 +59,9 @@ impl Press<'_> {
         extra: &Map<String, Value>,
         formats: &[&'static dyn Exporter],
     ) -> Outcome<Paper> {
-        let mut composed = compose(self.kinds, self.facts, &entry.id, extra)?;
+        let mut composed = compose(self.kinds, self.facts, &entry.id, extra)
+            .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
+        composed.findings = composed.findings.into_iter().map(|f| self.placed(f)).collect();
         if composed.has_errors() {
             return Err(Failure::Rejected(composed.findings));
         }
@@ -77,6 +79,17 @@ impl Press<'_> {
         let findings: Vec<Diagnostic> = composed.findings;
         let paper = Paper { document: composed.value, pages: set.value.count(), renditions };
         Ok(crate::diag::Checked { value: paper, findings })
+    }
+
+    /// A finding against the data that knows only its JSON Pointer, with the place in the file.
+    fn placed(&self, finding: Diagnostic) -> Diagnostic {
+        match &finding.path {
+            Some(pointer) if finding.at.is_none() => {
+                let place = self.case.span_near(pointer);
+                finding.at(place)
+            }
+            _ => finding,
+        }
     }
 }
 
@@ -97,7 +110,7 @@ fn rendition(exporter: &dyn Exporter, output: Output) -> Rendition {
 pub fn exporters(ids: &[String]) -> Result<Vec<&'static dyn Exporter>, Failure> {
     let mut out: Vec<&'static dyn Exporter> = Vec::new();
     for id in ids {
-        let found = EXPORTERS.iter().copied().find(|e| e.format().name() == id.as_str());
+        let found = exporter(id);
         let exporter = found.ok_or_else(|| {
             let known: Vec<_> = EXPORTERS.iter().map(|e| e.format().name()).collect();
             Failure::Usage(format!("没有输出格式“{id}”；可用：{}", known.join("、")))

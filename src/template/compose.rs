@@ -9,12 +9,15 @@ use super::markup::{self, Parsed, Piece};
 use super::table;
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, has_errors};
 use crate::document::{
-    Block, Body, Document, Form, Header, Imprint, Info, Mark, Part, PartRole, Signature, Title,
-    break_title,
+    Block, Body, Document, Form, Header, Imprint, Info, Mark, Part, PartRole, Signature, Table,
+    Title, break_title,
 };
-use crate::engine::{Value, value};
+use crate::engine::{Scope, Value, near, one_line, value};
 use crate::vocab::date;
 use crate::vocab::doc_number::DocNumber;
+
+/// A title line of fewer characters looks like a leftover.
+const STUB: usize = 4;
 
 /// Makes the document `id` of the case. `extra` is added to the context (`records` for catalogues).
 ///
@@ -26,44 +29,36 @@ pub fn compose(
     id: &str,
     extra: &Map<String, Json>,
 ) -> Outcome<Document> {
-    let Some(entry) = facts.document(id) else {
+    let Some((json, pointer)) = facts.document(id) else {
         let message = format!("数据文件中没有标识为“{id}”的文件");
-        return Err(Failure::Rejected(vec![Diagnostic::error("S-03", message)]));
-    };
-    let entry = Entry { facts, json: entry };
-    let code = entry.text("kind").unwrap_or_default();
-    let Some(kind) = kinds.get(code) else {
-        let message = format!("没有文件种类“{code}”（文件“{id}”）");
+        let ids: Vec<String> =
+            facts.documents().filter_map(|d| d["id"].as_str()).map(ToOwned::to_owned).collect();
+        let guess = near(id, &ids).map(|n| format!("是否应为“{n}”？"));
         return Err(Failure::Rejected(vec![
-            Diagnostic::error("K-02", message).hint("用 anjuan kinds 查看现有种类。"),
+            Diagnostic::error("S-03", message)
+                .hint(guess.unwrap_or_else(|| "文件标识见数据文件 documents 各项的 id。".into())),
         ]));
     };
+    let entry = Entry { facts, json, pointer };
+    let kind = entry.kind(kinds)?;
     entry.admitted(kind)?;
-    let context = facts.context(entry.context(), extra);
-    let body = choose(kinds, kind, &context)?;
-    let template = kind.template(body.file.get_ref());
+    let scope = facts.scope(entry.context(), extra);
+    let template = kind.template(choose(kinds, kind, &scope, &entry)?.file.get_ref());
     let mut findings = Vec::new();
     let mut parsed = Parsed::default();
-    match kinds.engine.render(&template, &context) {
-        Ok(text) => {
-            let source = kinds.engine.source(&template).unwrap_or(&kind.source);
-            let (done, said) = markup::parse(&text, source);
-            parsed = done;
-            findings.extend(said);
-        }
+    match kinds.engine.render(&template, &scope) {
+        Ok(text) => (parsed, findings) = markup::parse(&text, &kinds.trace(kind, &template)),
         // Tables are tried all the same, so that all findings come at once.
         Err(finding) => {
             findings.push(*finding);
             for spec in &kind.table {
-                if let Err(list) = table::fill(kinds, kind, spec, &context) {
-                    findings.extend(list);
-                }
+                findings.extend(table::fill(kinds, kind, spec, &scope).err().unwrap_or_default());
             }
         }
     }
-    let mut tables = Tables { kinds, kind, context: &context, findings, landscape: false };
-    let blocks = tables.place(std::mem::take(&mut parsed.main));
-    let parts = tables.parts(std::mem::take(&mut parsed.parts), facts);
+    let mut tables = Tables { kinds, kind, scope: &scope, template: &template, findings };
+    let blocks = tables.place(std::mem::take(&mut parsed.main)).0;
+    let parts = tables.parts(std::mem::take(&mut parsed.parts), &entry);
     let findings = tables.findings;
     if has_errors(&findings) {
         return Err(Failure::Faulty(findings));
@@ -72,54 +67,78 @@ pub fn compose(
     Ok(Checked { value, findings })
 }
 
-fn choose<'k>(kinds: &Kinds, kind: &'k Kind, context: &Value) -> Result<&'k BodySpec, Failure> {
+fn choose<'k>(
+    kinds: &Kinds,
+    kind: &'k Kind,
+    scope: &Scope,
+    entry: &Entry<'_>,
+) -> Result<&'k BodySpec, Failure> {
     for body in &kind.body {
         let Some(when) = &body.when else { return Ok(body) };
         let holds = kinds
             .engine
-            .evaluate(when.get_ref(), context, &kind.place(when))
+            .evaluate(when.get_ref(), scope, &kind.place(when))
             .map_err(|finding| Failure::Faulty(vec![*finding]))?;
         if holds.is_true() {
             return Ok(body);
         }
     }
-    Err(Failure::Rejected(vec![
-        Diagnostic::error("K-01", format!("{}（{}）没有适合这份文件的正文", kind.name, kind.code))
-            .hint("请核对文种、版式，或在 kind.toml 中补一个 [[body]]。"),
+    let title = entry.text("title").unwrap_or_default();
+    let message = format!("{}（{}）没有适合“{title}”的正文", kind.name, kind.code);
+    Err(Failure::Faulty(vec![
+        Diagnostic::error("K-01", message)
+            .at(kind.line("code"))
+            .path(entry.pointer.clone())
+            .hint("请核对文种、版式，或在 kind.toml 中补一个不带 when 的 [[body]]。"),
     ]))
 }
 
 struct Tables<'a> {
     kinds: &'a Kinds,
     kind: &'a Kind,
-    context: &'a Value,
+    scope: &'a Scope,
+    template: &'a str,
     findings: Vec<Diagnostic>,
-    /// Whether a table of the part at hand lies on its side.
-    landscape: bool,
 }
 
 impl Tables<'_> {
-    fn place(&mut self, pieces: Vec<Piece>) -> Vec<Block> {
-        self.landscape = false;
-        pieces.into_iter().filter_map(|piece| self.piece(piece)).collect()
+    /// The blocks of a stretch with its tables filled, and whether it is one landscape table and nothing else.
+    fn place(&mut self, pieces: Vec<Piece>) -> (Vec<Block>, bool) {
+        let alone = pieces.len() == 1;
+        let mut landscape = false;
+        let mut blocks = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            match piece {
+                Piece::Block(block) => blocks.push(block),
+                Piece::Table { id, line } => {
+                    if let Some((table, lies)) = self.fill(&id, &line) {
+                        landscape = lies;
+                        blocks.push(Block::Table(table));
+                    }
+                }
+            }
+        }
+        (blocks, alone && landscape)
     }
 
-    fn piece(&mut self, piece: Piece) -> Option<Block> {
-        let id = match piece {
-            Piece::Block(block) => return Some(block),
-            Piece::Table(id) => id,
-        };
-        let Some(spec) = self.kind.table.iter().find(|t| t.id.get_ref() == &id) else {
-            let known: Vec<_> = self.kind.table.iter().map(|t| t.id.get_ref().as_str()).collect();
+    fn fill(&mut self, id: &str, line: &str) -> Option<(Table, bool)> {
+        let Some(spec) = self.kind.table.iter().find(|t| t.id.get_ref() == id) else {
+            let known: Vec<String> =
+                self.kind.table.iter().map(|t| t.id.get_ref().clone()).collect();
+            let hint = match near(id, &known) {
+                Some(name) => format!("是否应为“{name}”？"),
+                None if known.is_empty() => "表在 kind.toml 的 [[table]] 中定义。".into(),
+                None => format!("清单中的表：{}。", known.join("、")),
+            };
             self.findings.push(
                 Diagnostic::error("K-06", format!("{} 的清单中没有表“{id}”", self.kind.slug))
-                    .hint(format!("清单中的表：{}。", known.join("、"))),
+                    .at(self.kinds.trace(self.kind, self.template).place(line))
+                    .hint(hint),
             );
             return None;
         };
-        self.landscape |= spec.landscape;
-        match table::fill(self.kinds, self.kind, spec, self.context) {
-            Ok(table) => Some(Block::Table(table)),
+        match table::fill(self.kinds, self.kind, spec, self.scope) {
+            Ok(table) => Some((table, spec.landscape)),
             Err(list) => {
                 self.findings.extend(list);
                 None
@@ -127,7 +146,7 @@ impl Tables<'_> {
         }
     }
 
-    fn parts(&mut self, parsed: Vec<markup::ParsedPart>, facts: &Facts<'_>) -> Vec<Part> {
+    fn parts(&mut self, parsed: Vec<markup::ParsedPart>, entry: &Entry<'_>) -> Vec<Part> {
         let annexes = parsed.iter().filter(|p| p.role == PartRole::Annex).count();
         let mut n = 0;
         let mut out = Vec::with_capacity(parsed.len());
@@ -136,9 +155,8 @@ impl Tables<'_> {
                 n += 1;
                 if annexes == 1 { "附件".to_owned() } else { format!("附件{n}") }
             });
-            let blocks = self.place(part.pieces);
-            let title = break_title(&part.title, facts.words());
-            let landscape = self.landscape;
+            let (blocks, landscape) = self.place(part.pieces);
+            let title = entry.title(&part.title);
             out.push(Part { role: part.role, label, title, blocks, signature: None, landscape });
         }
         out
@@ -149,9 +167,44 @@ impl Tables<'_> {
 struct Entry<'a> {
     facts: &'a Facts<'a>,
     json: &'a Json,
+    /// Its JSON Pointer.
+    pointer: String,
 }
 
 impl Entry<'_> {
+    /// The entry's kind.
+    fn kind<'k>(&self, kinds: &'k Kinds) -> Result<&'k Kind, Failure> {
+        let code = self.text("kind").unwrap_or_default();
+        kinds.get(code).ok_or_else(|| {
+            let title = self.text("title").unwrap_or_default();
+            // All codes look alike; the title may say what was meant.
+            let named = |k: &&Kind| k.name.chars().count() > 1 && title.contains(&k.name);
+            let guess = kinds.iter().find(named);
+            let hint = guess.map_or_else(
+                || "用 anjuan kinds 查看现有种类。".to_owned(),
+                |k| format!("是否应为 {}（{}）？用 anjuan kinds 查看现有种类。", k.code, k.name),
+            );
+            Failure::Rejected(vec![
+                Diagnostic::error("K-02", format!("没有文件种类“{code}”（“{title}”）"))
+                    .path(format!("{}/kind", self.pointer))
+                    .hint(hint),
+            ])
+        })
+    }
+
+    /// A title in lines; names of the case and, if that leaves no stub of a line, 《…》 stay whole.
+    fn title(&self, text: &str) -> Title {
+        let text = one_line(text);
+        let mut words = self.facts.words().to_vec();
+        words.extend(quoted(&text).map(ToOwned::to_owned));
+        let title = break_title(&text, &words);
+        let stub = |line: &String| line.chars().count() < STUB;
+        if words.len() > self.facts.words().len() && title.lines.iter().any(stub) {
+            return break_title(&text, self.facts.words());
+        }
+        title
+    }
+
     fn text(&self, field: &str) -> Option<&str> {
         self.json[field].as_str()
     }
@@ -180,7 +233,7 @@ impl Entry<'_> {
         value(&map)
     }
 
-    /// 文种 and 版式 as the kind has them.
+    /// 文种 and 版式 as the kind has them; R-91: no character of the program's own in the data.
     fn admitted(&self, kind: &Kind) -> Result<(), Failure> {
         let mut findings = Vec::new();
         for (field, name, allowed) in
@@ -195,9 +248,19 @@ impl Entry<'_> {
                     kind.code,
                     allowed.join("、")
                 );
-                findings
-                    .push(Diagnostic::error("R-78", message).hint("请核对文件种类、文种和版式。"));
+                findings.push(
+                    Diagnostic::error("R-78", message)
+                        .path(format!("{}/{field}", self.pointer))
+                        .hint("请核对文件种类、文种和版式。"),
+                );
             }
+        }
+        for pointer in self.facts.strays() {
+            findings.push(
+                Diagnostic::error("R-91", "文字中有程序内部使用的字符（U+FDD0—U+FDEF）")
+                    .path(pointer.clone())
+                    .hint("这些字符看不见也不能印出，请删去后重新输入这段文字。"),
+            );
         }
         if findings.is_empty() { Ok(()) } else { Err(Failure::Rejected(findings)) }
     }
@@ -221,7 +284,7 @@ impl Entry<'_> {
             .filter(|p| p.role == PartRole::Annex)
             .map(|p| p.title.text.clone())
             .collect();
-        let title = break_title(self.text("title").unwrap_or_default(), self.facts.words());
+        let title = self.title(self.text("title").unwrap_or_default());
         let body = Body {
             recipients: self.recipients(kind.recipients_line.unwrap_or(form == Form::Document)),
             blocks,
@@ -231,7 +294,7 @@ impl Entry<'_> {
                 names: issuers.clone(),
                 date: self.chinese_date("issued_on").unwrap_or_default(),
             }),
-            note: note.or_else(|| self.text("note").map(ToOwned::to_owned)),
+            note: note.or_else(|| self.text("note").map(one_line)),
             title: title.clone(),
         };
         let header = (form != Form::Plain).then(|| self.header(kind, &issuers));
@@ -266,6 +329,11 @@ impl Entry<'_> {
     fn header(&self, kind: &Kind, issuers: &[String]) -> Header {
         let upward = matches!(self.text("genre"), Some("请示" | "报告"))
             && self.text("format") == Some("文件式");
+        // 「文件」 belongs to 文件式 (7.2.4); a letter shows the name alone (10.1).
+        let suffix = match kind.mark.as_str() {
+            "文件" if self.text("format") != Some("文件式") => "",
+            mark => mark,
+        };
         let secret = matches!(self.text("secrecy"), Some("秘密" | "机密" | "绝密"));
         let security = self.text("secrecy").filter(|_| secret).map(|mark| {
             match self.json["secrecy_years"].as_u64() {
@@ -281,7 +349,7 @@ impl Entry<'_> {
             copy_no: self.text("copy_no").map(ToOwned::to_owned),
             security,
             urgency: self.text("urgency").filter(|u| *u != "平件").map(ToOwned::to_owned),
-            mark: Mark { names: issuers.to_vec(), suffix: kind.mark.clone() },
+            mark: Mark { names: issuers.to_vec(), suffix: suffix.to_owned() },
             number: self.number(),
             upward,
             signers,
@@ -291,7 +359,7 @@ impl Entry<'_> {
     /// 主送机关 with its colon: the general form if there is one, else the names.
     fn recipients(&self, wanted: bool) -> Option<String> {
         let named = self.names("recipients").join("、");
-        let words = self.text("recipients_text").map_or(named, ToOwned::to_owned);
+        let words = self.text("recipients_text").map_or(named, one_line);
         (wanted && !words.is_empty()).then(|| format!("{}：", words.trim_end_matches(['：', ':'])))
     }
 
@@ -304,4 +372,12 @@ impl Entry<'_> {
             date: format!("{}印发", printed.unwrap_or_default()),
         }
     }
+}
+
+/// The titles in 《》 within `text`, with their brackets.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('《').filter_map(|(start, _)| {
+        let rest = text.get(start..)?;
+        rest.find('》').and_then(|end| rest.get(..end + '》'.len_utf8()))
+    })
 }

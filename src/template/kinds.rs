@@ -1,16 +1,23 @@
 //! Kinds: the folders under `templates/`, read once.
 
 use std::fs;
+use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::functions;
+use super::functions::{self, is_table_id};
 use super::manifest::{self, Manifest};
-use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span, WorldError};
-use crate::engine::Engine;
+use super::markup::Trace;
+use crate::diag::{
+    Checked, Diagnostic, Failure, Outcome, SourceFile, Span, WorldError, has_errors,
+};
+use crate::engine::{Engine, near};
+
+/// More empty rows than this are a slip of the pen.
+const MAX_BLANK: usize = 500;
 
 /// All kinds, with their templates loaded.
 #[derive(Debug)]
@@ -48,6 +55,20 @@ impl Kind {
         format!("{}/kind.toml#{table}.{column}", self.slug)
     }
 
+    /// The line of the manifest on which a top-level key stands.
+    pub(super) fn line(&self, key: &str) -> Span {
+        let mut start = 0;
+        for line in self.source.text().split_inclusive('\n') {
+            let range = start..start + line.trim_end().len();
+            if line.trim_start().strip_prefix(key).is_some_and(|l| l.trim_start().starts_with('='))
+            {
+                return Span::new(&self.source, range);
+            }
+            start += line.len();
+        }
+        Span::new(&self.source, 0..0)
+    }
+
     /// Where a value of the manifest stands.
     pub(super) fn place<T>(&self, value: &Spanned<T>) -> Span {
         Span::new(&self.source, value.span())
@@ -75,13 +96,19 @@ impl Kinds {
                 continue;
             }
             let path = folder.join("kind.toml");
-            let text =
-                fs::read_to_string(&path).map_err(WorldError::while_("读取种类清单", &path))?;
-            let source = SourceFile::new(path.to_string_lossy(), text);
+            let source = match read(&path, "读取种类清单")? {
+                Ok(source) => source,
+                Err(finding) => {
+                    findings.push(*finding);
+                    continue;
+                }
+            };
             let manifest = match manifest::read(&source) {
                 Ok(manifest) => manifest,
                 Err(finding) => {
                     findings.push(*finding);
+                    // The bodies are read all the same, so that all findings come at once.
+                    load_bodies(&mut engine, &folder, &slug, &mut findings)?;
                     continue;
                 }
             };
@@ -97,11 +124,19 @@ impl Kinds {
                     .hint("每个种类是一个文件夹，内有 kind.toml 和正文模板。"),
             );
         }
-        if !findings.is_empty() {
+        if has_errors(&findings) {
             return Err(Failure::Faulty(findings));
         }
         kinds.sort_by(|a, b| a.code.cmp(&b.code));
-        Ok(Checked::clean(Self { engine, kinds }))
+        Ok(Checked { value: Self { engine, kinds }, findings })
+    }
+
+    /// The templates that a body of `kind` may have been rendered from.
+    pub(super) fn trace(&self, kind: &Kind, template: &str) -> Trace {
+        let names = self.engine.names(&kind.slug).chain(self.engine.names("_partials"));
+        let bodies = names.filter(|n| n.ends_with(".j2"));
+        let body = self.engine.source(template).unwrap_or(&kind.source);
+        Trace::new(body, bodies.filter_map(|n| self.engine.source(n).cloned()))
     }
 
     /// The kind with this 目录代码.
@@ -132,6 +167,29 @@ fn entries(dir: &Path) -> Result<Vec<PathBuf>, WorldError> {
     Ok(out)
 }
 
+/// A text file; one that is missing or no text is a finding, other trouble is the world's.
+fn read(
+    path: &Path,
+    doing: &'static str,
+) -> Result<Result<Arc<SourceFile>, Box<Diagnostic>>, WorldError> {
+    let name = path.to_string_lossy();
+    let told = |message: String, hint: &str| {
+        let at = Span::new(&SourceFile::new(name.clone(), ""), 0..0);
+        Ok(Err(Box::new(Diagnostic::error("K-01", message).at(at).hint(hint))))
+    };
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Ok(SourceFile::new(name.clone(), text))),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => told(
+            "种类文件夹里没有 kind.toml".into(),
+            "每个种类是一个文件夹，内有 kind.toml 和正文模板；不是种类的文件夹，名称以 _ 开头。",
+        ),
+        Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+            told("不是 UTF-8 编码的文本".into(), "请另存为 UTF-8 编码。")
+        }
+        Err(e) => Err(WorldError::while_(doing, path)(e)),
+    }
+}
+
 fn load_bodies(
     engine: &mut Engine,
     folder: &Path,
@@ -140,44 +198,66 @@ fn load_bodies(
 ) -> Result<(), WorldError> {
     for path in entries(folder)? {
         let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
-        if !name.ends_with(".j2") {
+        if !name.ends_with(".j2") || !path.is_file() {
             continue;
         }
-        let text = fs::read_to_string(&path).map_err(WorldError::while_("读取模板", &path))?;
-        let source = SourceFile::new(path.to_string_lossy(), text);
-        if let Err(finding) = engine.load(&format!("{slug}/{name}"), &source) {
-            findings.push(*finding);
+        match read(&path, "读取模板")? {
+            Ok(source) => {
+                let told = engine.load(&format!("{slug}/{name}"), &source);
+                findings.extend(told.err().map(|f| *f));
+            }
+            Err(finding) => findings.push(*finding),
         }
     }
     Ok(())
 }
 
+/// Loads what a manifest holds of templates and checks its expressions.
 fn load_cells(engine: &mut Engine, kind: &Kind, findings: &mut Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    for body in &kind.body {
+        told.extend(body.when.as_ref().map(|when| engine.check(when.get_ref(), &kind.place(when))));
+    }
     for table in &kind.table {
+        told.push(engine.check(table.rows.get_ref(), &kind.place(&table.rows)));
         let id = table.id.get_ref();
         let cells = table.column.iter().map(|c| &c.cell).chain(&table.caption);
         for (i, cell) in cells.enumerate() {
-            let source = SourceFile::new(kind.source.name(), cell.get_ref().as_str());
-            if let Err(finding) = engine.load(&kind.cell(id, i), &source) {
-                findings.push(finding.at(kind.place(cell)));
-            }
+            told.push(engine.load_within(&kind.cell(id, i), cell.get_ref(), &kind.place(cell)));
         }
     }
+    findings.extend(told.into_iter().filter_map(Result::err).map(|f| *f));
 }
 
-/// What a manifest promises must be there.
+/// What a manifest promises must be there, and its words must be those of the data.
 fn inspect(engine: &Engine, kind: &Kind, before: &[Kind], findings: &mut Vec<Diagnostic>) {
     if let Some(other) = before.iter().find(|k| k.code == kind.code) {
         findings.push(
             Diagnostic::error("K-01", format!("目录代码 {} 已用于 {}", kind.code, other.slug))
-                .at(Span::new(&kind.source, 0..0))
+                .at(kind.line("code"))
+                .related(other.line("code"), "先用于这里")
                 .hint("每个种类的目录代码不能重复。"),
         );
     }
+    for (key, what, values, known) in manifest::closed(kind) {
+        for value in values.iter().filter(|v| !known.contains(&v.as_str())) {
+            let names: Vec<String> = known.iter().map(ToString::to_string).collect();
+            let guess = near(value, &names).map(|n| format!("是否应为“{n}”？"));
+            findings.push(
+                Diagnostic::error("K-01", format!("没有“{value}”这种{what}"))
+                    .at(kind.line(key))
+                    .hint(guess.unwrap_or_else(|| format!("可写：{}。", known.join("、")))),
+            );
+        }
+        if values.is_empty() {
+            findings.push(
+                Diagnostic::error("K-01", format!("清单的 {key}（{what}）是空的"))
+                    .at(kind.line(key)),
+            );
+        }
+    }
     if kind.body.is_empty() {
-        findings.push(
-            Diagnostic::error("K-01", "清单没有正文（[[body]]）").at(Span::new(&kind.source, 0..0)),
-        );
+        findings.push(Diagnostic::error("K-01", "清单没有正文（[[body]]）").at(kind.line("body")));
     }
     for body in &kind.body {
         if !engine.has(&kind.template(body.file.get_ref())) {
@@ -188,20 +268,24 @@ fn inspect(engine: &Engine, kind: &Kind, before: &[Kind], findings: &mut Vec<Dia
             );
         }
     }
-    for table in &kind.table {
+    for (i, table) in kind.table.iter().enumerate() {
         let id = table.id.get_ref();
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        {
-            findings.push(
-                Diagnostic::error("K-01", format!("表的名字“{id}”只能用英文字母、数字、_ 和 -"))
-                    .at(kind.place(&table.id)),
-            );
+        let mut say = |message: String, at: Span| {
+            findings.push(Diagnostic::error("K-01", message).at(at));
+        };
+        if !is_table_id(id) {
+            say(format!("表的名字“{id}”只能用英文字母、数字、_ 和 -"), kind.place(&table.id));
         }
-        if table.column.is_empty() || table.column.iter().any(|c| !(c.width > 0.0)) {
-            findings.push(
-                Diagnostic::error("K-01", format!("表 {id} 至少要有一列，列宽须大于 0"))
-                    .at(kind.place(&table.id)),
-            );
+        if kind.table.iter().take(i).any(|t| t.id.get_ref() == id) {
+            say(format!("表的名字“{id}”重复"), kind.place(&table.id));
+        }
+        if table.column.is_empty()
+            || table.column.iter().any(|c| !(c.width > 0.0 && c.width.is_finite()))
+        {
+            say(format!("表 {id} 至少要有一列，列宽须大于 0"), kind.place(&table.id));
+        }
+        if table.blank_rows > MAX_BLANK {
+            say(format!("表 {id} 的空行（blank_rows）不能超过 {MAX_BLANK}"), kind.place(&table.id));
         }
     }
 }

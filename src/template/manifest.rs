@@ -121,6 +121,24 @@ fn yes() -> bool {
     true
 }
 
+/// The keys whose values come from a closed set: key, what it is, values, the set. 文种 and 督察类型 grow with the
+/// data's schema; what the program itself tells apart is checked here.
+pub(super) fn closed(
+    kind: &Manifest,
+) -> [(&'static str, &'static str, Vec<String>, &'static [&'static str]); 4] {
+    [
+        ("forms", "版式", kind.forms.clone(), &["文件式", "信函式", "纪要式", "无版头"]),
+        ("retention", "保管期限", vec![kind.retention.clone()], &["永久", "30年", "10年"]),
+        ("secrecy", "密级", vec![kind.secrecy.clone()], &["公开", "内部", "秘密", "机密", "绝密"]),
+        (
+            "openness",
+            "公开属性",
+            vec![kind.openness.clone()],
+            &["主动公开", "依申请公开", "不予公开"],
+        ),
+    ]
+}
+
 /// Reads a manifest.
 ///
 /// # Errors

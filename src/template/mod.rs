@@ -4,9 +4,12 @@
 //! Words come first: a body is rendered to a small markup, the markup parsed into the document tree, and only
 //! the tree goes on to layout.
 
+mod check;
 mod compose;
 mod facts;
 mod functions;
+#[cfg(test)]
+mod guide;
 mod kinds;
 mod manifest;
 mod markup;
@@ -14,6 +17,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use check::check_kind;
 pub use compose::compose;
 pub use facts::Facts;
-pub use kinds::{Kind, Kinds};
+pub use kinds::Kinds;

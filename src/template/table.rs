@@ -1,8 +1,8 @@
 //! Tables: rows from an expression, cells from plain templates; cells never see markup.
 
-use crate::diag::{Diagnostic, Span};
+use crate::diag::Diagnostic;
 use crate::document::{Cell, Column, Table};
-use crate::engine::{Value, context};
+use crate::engine::{Scope, Value, ValueKind, context, one_line};
 
 use super::kinds::{Kind, Kinds};
 use super::manifest::TableSpec;
@@ -15,16 +15,19 @@ pub(super) fn fill(
     kinds: &Kinds,
     kind: &Kind,
     spec: &TableSpec,
-    context: &Value,
+    scope: &Scope,
 ) -> Result<Table, Vec<Diagnostic>> {
     let id = spec.id.get_ref();
     let engine = &kinds.engine;
     let place = kind.place(&spec.rows);
     let rows =
-        engine.evaluate(spec.rows.get_ref(), context, &place).map_err(|finding| vec![*finding])?;
-    let rows: Vec<Value> = rows
-        .try_iter()
-        .map_err(|_| {
+        engine.evaluate(spec.rows.get_ref(), scope, &place).map_err(|finding| vec![*finding])?;
+    // The engine would walk over the letters of a text and the keys of an object.
+    let list = matches!(rows.kind(), ValueKind::Seq | ValueKind::Iterable);
+    let rows: Vec<Value> = list
+        .then(|| rows.try_iter().ok())
+        .flatten()
+        .ok_or_else(|| {
             let message = format!("表 {id} 的行（rows）不是列表");
             vec![Diagnostic::error("K-05", message).at(place.clone())]
         })?
@@ -38,16 +41,16 @@ pub(super) fn fill(
     let mut spoiled = vec![false; spec.column.len()];
     let mut out = Vec::with_capacity(rows.len() + spec.blank_rows);
     for (i, row) in rows.into_iter().enumerate() {
-        let context = context! { row, loop_index => i + 1, ..context.clone() };
+        let scope = scope.with(&context! { row, loop_index => i + 1 });
         let mut cells = Vec::with_capacity(spec.column.len());
-        for (j, column) in spec.column.iter().enumerate() {
+        for j in 0..spec.column.len() {
             if spoiled.get(j).copied().unwrap_or_default() {
                 continue;
             }
-            match engine.render(&kind.cell(id, j), &context) {
+            match engine.render(&kind.cell(id, j), &scope) {
                 Ok(text) => cells.push(cell(&text)),
                 Err(finding) => {
-                    findings.push(within(*finding, &kind.place(&column.cell)));
+                    findings.push(*finding);
                     if let Some(mark) = spoiled.get_mut(j) {
                         *mark = true;
                     }
@@ -56,11 +59,10 @@ pub(super) fn fill(
         }
         out.push(cells);
     }
-    let caption = spec.caption.as_ref().filter(|c| !c.get_ref().is_empty()).map(|caption| {
-        engine
-            .render(&kind.cell(id, spec.column.len()), context)
-            .map_err(|finding| findings.push(within(*finding, &kind.place(caption))))
-            .unwrap_or_default()
+    let caption = spec.caption.as_ref().and_then(|_| {
+        let caption = engine.render(&kind.cell(id, spec.column.len()), scope);
+        let caption = caption.map_err(|finding| findings.push(*finding)).unwrap_or_default();
+        Some(one_line(&caption)).filter(|c| !c.is_empty())
     });
     if !findings.is_empty() {
         return Err(findings);
@@ -74,12 +76,7 @@ pub(super) fn fill(
     Ok(Table { id: id.clone(), caption, columns, rows: out })
 }
 
-/// A finding within a cell's template, placed in the manifest that holds the cell.
-fn within(finding: Diagnostic, cell: &Span) -> Diagnostic {
-    finding.at(cell.clone())
-}
-
+/// The paragraphs of a cell: its lines.
 fn cell(text: &str) -> Cell {
-    let lines = text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "));
-    Cell(lines.filter(|l| !l.is_empty()).collect())
+    Cell(text.lines().map(one_line).filter(|l| !l.trim().is_empty()).collect())
 }

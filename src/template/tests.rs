@@ -5,9 +5,10 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
-use super::{Facts, Kinds, compose};
-use crate::diag::{Failure, Outcome};
+use super::{Facts, Kinds, check_kind, compose};
+use crate::diag::{Diagnostic, Failure, Outcome};
 use crate::document::{Block, Document, PartRole};
+use crate::engine::{is_reserved, one_line};
 
 const MANIFEST: &str = r#"
 code = "D99"
@@ -109,40 +110,239 @@ fn headings_are_numbered_and_run_in() {
     assert_eq!(shown, ["一、甲", "（一）乙。接着写。", "（二）丙", "1.丁", "二、戊", "1.己"]);
 }
 
-/// The findings against a body.
-fn faults(body: &str) -> Vec<(String, usize, String)> {
-    let list = match document(body, "x") {
+/// The findings of an outcome.
+fn findings<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> Vec<Diagnostic> {
+    match outcome {
         Err(Failure::Faulty(list) | Failure::Rejected(list)) => list,
         other => panic!("{other:?}"),
-    };
-    list.into_iter()
-        .map(|f| (f.code.to_string(), f.at.map_or(0, |s| s.line_column().0), f.message))
+    }
+}
+
+/// Code, line, message and first hint of each finding against a body.
+fn faults(body: &str) -> Vec<(String, usize, String)> {
+    let words = |f: &Diagnostic| format!("{} {}", f.message, f.hints.join(""));
+    findings(document(body, "x"))
+        .iter()
+        .map(|f| (f.code.to_string(), f.at.as_ref().map_or(0, |s| s.line_column().0), words(f)))
         .collect()
 }
 
 #[test]
 fn slips_are_told_by_name_and_line() {
     for (body, code, line, words) in [
-        ("甲\n\n{{ doc.titel }}", "K-04", 3, "titel"),
+        ("甲\n\n{{ doc.titel }}", "K-04", 3, "“title”"),
         ("{{ nobody }}", "K-04", 1, "nobody"),
-        ("{% for x in problems %}", "K-03", 1, "语法"),
+        ("甲\n{{ doc.isuers | name }}", "K-04", 2, "issuers"),
+        ("甲\n{{ doc.issued | cdate }}", "K-04", 2, "issued_on"),
+        ("{% for p in problems %}\n{{ p.titl | stop }}{% endfor %}", "K-04", 2, "title"),
+        ("{{ doc.signer | cdate }}", "K-05", 1, "空值"),
+        ("{{ doc.title | cdate }}", "K-05", 1, "不是日期"),
+        ("{{ doc.issuers }}", "K-05", 1, "不是文字"),
+        ("甲\n{% for x in problems %}", "K-03", 2, "语法"),
         ("{{ 1 | nofilter }}", "K-03", 1, "nofilter"),
         ("{{ get('q-x') }}", "K-05", 1, "q-x"),
-        ("1. 手写序号", "K-06", 1, "序号"),
-        ("**加粗**", "K-06", 1, "强调"),
-        ("## 越级", "K-06", 1, "越级"),
-        ("::: 附录 甲", "K-06", 1, "附录"),
-        ("::: 表 nowhere", "K-06", 0, "nowhere"),
         ("{% include '../secret.j2' %}", "K-03", 1, "引用"),
+        ("{% include '/etc/passwd' %}", "K-03", 1, "引用"),
+        ("甲\n\n1. 手写序号", "K-06", 3, "序号"),
+        ("甲\n\n{{ doc.title }}**加粗**", "K-06", 3, "强调"),
+        ("甲\n\n## 越级", "K-06", 3, "越级"),
+        ("# 甲\n\n#### 越级", "K-06", 3, "越级"),
+        ("甲\n\n##### 五级", "K-06", 3, "四级"),
+        ("#甲", "K-06", 1, "空格"),
+        ("甲\n===", "K-06", 1, "==="),
+        ("甲\n\n# {{ doc.note }}", "K-06", 3, "空的标题"),
+        ("甲\n\n[注]: 见附件\n", "K-06", 3, "消失"),
+        ("甲\n\n> 引用", "K-06", 3, "引用"),
+        ("甲<br>乙", "K-06", 1, "网页"),
+        ("甲`x`", "K-06", 1, "代码"),
+        ("甲\n\n[x](y)", "K-06", 3, "链接"),
+        ("甲\n\n::: 附录 甲", "K-06", 3, "附录"),
+        ("甲\n\n::: 附件 {{ doc.note }}", "K-06", 3, "缺少"),
+        ("甲\n\n::: 附件 **重要**", "K-06", 3, "强调"),
+        ("甲\n\n{{ table('tt') }}", "K-06", 3, "“t”"),
+        ("甲\n\n见{{ table('t') }}", "K-06", 3, "单独成行"),
+        ("{{ table('t') }}{{ table('t') }}", "K-06", 1, "两个指令"),
+        ("::: 附注 甲\n\n::: 附注 乙", "K-06", 3, "两处附注"),
     ] {
         let found = faults(body);
         assert!(
-            found
-                .iter()
-                .any(|(c, l, m)| c == code && (*l == line || line == 0) && m.contains(words)),
-            "{body}: {found:?}"
+            found.iter().any(|(c, l, m)| c == code && *l == line && m.contains(words)),
+            "{body}: {found:#?}"
         );
     }
+}
+
+#[test]
+fn findings_come_together_and_point_into_the_manifest() {
+    let manifest =
+        MANIFEST.replace("row.title", "row.titel").replace("{{ loop_index }}", "甲{{ loop_idx }}");
+    let (_dir, kinds) = kind(&manifest, "{{ doc.titel }}");
+    let json = facts("x");
+    let list = findings(compose(&kinds.unwrap().value, &Facts::new(&json), "doc-1", &Map::new()));
+    let seen: Vec<_> = list.iter().map(|f| (f.code.as_ref(), at(f), f.hints[0].as_str())).collect();
+    let line = |words: &str| manifest.lines().position(|l| l.contains(words)).unwrap() + 1;
+    assert_eq!(
+        seen,
+        [
+            ("K-04", ("body.md.j2".into(), 1, 4), "是否应为“title”？"),
+            ("K-04", ("kind.toml".into(), line("loop_idx"), 13), "是否应为“loop_index”？"),
+            ("K-04", ("kind.toml".into(), line("row.titel"), 12), "是否应为“title”？"),
+        ]
+    );
+}
+
+fn at(finding: &Diagnostic) -> (String, usize, usize) {
+    let span = finding.at.as_ref().unwrap();
+    let name = Path::new(span.source.name()).file_name().unwrap().to_string_lossy().into_owned();
+    let (line, column) = span.line_column();
+    (name, line, column)
+}
+
+#[test]
+fn a_slip_in_a_loop_is_told_once() {
+    let body = "{% for i in range(9) %}\n## 第{{ i }}项\n\n*x*\n{% endfor %}";
+    let lines: Vec<usize> = faults(body).into_iter().map(|(_, line, _)| line).collect();
+    assert_eq!(lines, [2, 4]);
+}
+
+#[test]
+fn shared_wording_is_included_and_its_slips_are_told_where_they_stand() {
+    let (dir, _) = kind(MANIFEST, "甲\n\n{% include '_partials/end.md.j2' %}\n");
+    let partials = dir.path().join("_partials");
+    std::fs::create_dir(&partials).unwrap();
+    for (text, want) in [("说明\n\n*特此通知*。\n", Some(3)), ("特此通知。\n", None)] {
+        std::fs::write(partials.join("end.md.j2"), text).unwrap();
+        let kinds = Kinds::scan(dir.path()).unwrap().value;
+        let json = facts("x");
+        let done = compose(&kinds, &Facts::new(&json), "doc-1", &Map::new());
+        match want {
+            Some(line) => assert_eq!(at(&findings(done)[0]), ("end.md.j2".into(), line, 1)),
+            None => assert!(done.unwrap().value.plain_text().contains("甲\n特此通知。\n")),
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_the_kind_does_not_admit_is_told_with_its_pointer() {
+    let (_dir, kinds) = kind(MANIFEST, "甲");
+    let kinds = kinds.unwrap().value;
+    let told = |field: &str, value: &str, id: &str| {
+        let mut json = facts("x");
+        json["documents"][0][field] = json!(value);
+        let f = findings(compose(&kinds, &Facts::new(&json), id, &Map::new())).remove(0);
+        (
+            f.code.to_string(),
+            f.path.unwrap_or_default(),
+            format!("{} {}", f.message, f.hints.join("")),
+        )
+    };
+    let (code, path, words) = told("genre", "函", "doc-1");
+    assert!(
+        code == "R-78" && path == "/documents/0/genre" && words.contains("应为通知"),
+        "{words}"
+    );
+    let (code, path, _) = told("format", "信函式", "doc-1");
+    assert_eq!((code.as_str(), path.as_str()), ("R-78", "/documents/0/format"));
+    let (code, path, words) = told("kind", "D98", "doc-1");
+    assert!(
+        code == "K-02" && path == "/documents/0/kind" && words.contains("D99（试验）"),
+        "{words}"
+    );
+    let (code, _, words) = told("note", "x", "doc-2");
+    assert!(code == "S-03" && words.contains("doc-1"), "{words}");
+    let (code, path, _) = told("note", "甲\u{fdd3}", "doc-1");
+    assert_eq!((code.as_str(), path.as_str()), ("R-91", "/documents/0/note"));
+}
+
+#[test]
+fn an_annex_of_one_landscape_table_lies_on_its_side() {
+    let manifest = MANIFEST
+        .replace("rows = \"problems\"", "rows = \"problems\"\nlandscape = true\nblank_rows = 2");
+    let body = "甲\n\n::: 印发 办法\n\n# 总则\n\n::: 附件 表一\n\n{{ table('t') }}\n\n::: 附件 表二\n\n说明\n\n{{ table('t') }}\n\n::: 附件 空";
+    let (_dir, kinds) = kind(&manifest, body);
+    let json = facts("x");
+    let done = compose(&kinds.unwrap().value, &Facts::new(&json), "doc-1", &Map::new()).unwrap();
+    let parts: Vec<_> = done
+        .value
+        .parts
+        .iter()
+        .map(|p| (p.label.as_deref(), p.title.text.as_str(), p.landscape))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            (None, "办法", false),
+            (Some("附件1"), "表一", true),
+            (Some("附件2"), "表二", false),
+            (Some("附件3"), "空", false)
+        ]
+    );
+    assert_eq!(done.value.body.annex_note, ["表一", "表二", "空"]);
+    let Block::Table(table) = &done.value.parts[1].blocks[0] else { panic!() };
+    assert_eq!((table.rows.len(), table.rows[2].len()), (3, 2));
+    let warned: Vec<_> = done.findings.iter().map(|f| (f.code.as_ref(), at(f).1)).collect();
+    assert_eq!(warned, [("K-06", 17)]);
+}
+
+#[test]
+fn upward_documents_show_their_signer_and_letters_their_head() {
+    let manifest = MANIFEST
+        .replace("[\"通知\"]", "[\"请示\", \"函\"]")
+        .replace("[\"文件式\"]", "[\"文件式\", \"信函式\", \"无版头\"]");
+    let (_dir, kinds) = kind(&manifest, "甲\n乙 Latin\nwords");
+    let kinds = kinds.unwrap().value;
+    let make = |genre: &str, format: &str| {
+        let mut json = facts("x");
+        let doc = &mut json["documents"][0];
+        doc["genre"] = json!(genre);
+        doc["format"] = json!(format);
+        doc["signer"] = json!("p-1");
+        doc["recipients_text"] = json!("各区县\n人民政府：");
+        json["persons"] = json!([{"id": "p-1", "name": "张三"}]);
+        compose(&kinds, &Facts::new(&json), "doc-1", &Map::new()).unwrap().value
+    };
+    let up = make("请示", "文件式");
+    let header = up.header.unwrap();
+    assert!(header.upward && header.signers == ["张三"]);
+    assert_eq!(up.body.recipients.as_deref(), Some("各区县人民政府："));
+    assert_eq!(
+        up.body.blocks,
+        [Block::Paragraph { text: "甲乙 Latin words".into(), indent: true }]
+    );
+    let letter = make("函", "信函式");
+    assert!(
+        letter.imprint.is_none()
+            && letter.header.is_some_and(|h| !h.upward && h.signers.is_empty())
+    );
+    let plain = make("函", "无版头");
+    assert!(plain.header.is_none() && plain.imprint.is_none() && plain.body.recipients.is_none());
+}
+
+#[test]
+fn a_kind_is_checked_against_samples_in_branches_not_taken_too() {
+    let manifest =
+        MANIFEST.replace("seal = true", "seal = true\nreads = [\"problems\", \"plan.goals\"]");
+    let body = "甲{{ doc.number }}{% if doc.note %}{{ doc.tilte }}{{ cse.title }}{{ case.titel }}{% endif %}";
+    let (_dir, kinds) = kind(&manifest, body);
+    let kinds = kinds.unwrap().value;
+    let json = facts("x");
+    let list = check_kind(&kinds, kinds.get("D99").unwrap(), &[&Facts::new(&json)]);
+    let mut seen: Vec<_> =
+        list.iter().map(|f| (f.code.as_ref(), f.message.split('“').nth(1).unwrap())).collect();
+    seen.sort_unstable();
+    assert_eq!(
+        seen,
+        [
+            ("K-01", "plan.goals”，模板没有用到"),
+            ("K-04", "case.titel”"),
+            ("K-04", "cse.title”"),
+            ("K-04", "doc.tilte”")
+        ]
+    );
+    assert!(list.iter().all(|f| at(f).1 > 0 && !f.hints.is_empty()));
+    let (_dir, kinds) = kind(MANIFEST, "甲\n\n{{ table('t') }}");
+    let kinds = kinds.unwrap().value;
+    assert!(check_kind(&kinds, kinds.get("D99").unwrap(), &[&Facts::new(&json)]).is_empty());
 }
 
 #[test]
@@ -152,7 +352,12 @@ fn a_manifest_is_checked_before_anything_is_rendered() {
         ("seal = true", "", "seal"),
         ("file = \"body.md.j2\"", "file = \"nobody.md.j2\"", "nobody"),
         ("width = 2", "width = 0", "列宽"),
+        ("width = 2", "width = inf", "列宽"),
+        ("forms = [\"文件式\"]", "forms = [\"文件试\"]", "文件式"),
+        ("retention = \"永久\"", "retention = \"40年\"", "40年"),
+        ("[[body]]", "code = \"D1\"\n[[body]]", "重复"),
         ("rows = \"problems\"", "rows = 3", "类型"),
+        ("cell = \"{{ loop_index }}\"", "align = \"middle\"\ncell = \"x\"", "middle"),
     ] {
         let (_dir, kinds) = kind(&MANIFEST.replacen(from, to, 1), "甲");
         let Err(Failure::Faulty(list)) = kinds else { panic!("{from} → {to}") };
@@ -162,25 +367,85 @@ fn a_manifest_is_checked_before_anything_is_rendered() {
     }
 }
 
-/// What a value must read as on paper: its words, single-spaced.
-fn normal(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+#[test]
+fn syntax_is_checked_everywhere_at_once_when_kinds_are_read() {
+    let manifest = MANIFEST
+        .replace("{{ loop_index }}", "{{ loop_index")
+        .replace("rows = \"problems\"", "rows = \"problems |\"");
+    let manifest = manifest.replace("file = ", "when = \"doc. ==\"\nfile = ");
+    let (dir, kinds) = kind(&manifest, "甲\n{% if %}");
+    let list = findings(kinds);
+    assert!(list.iter().all(|f| f.code == "K-03"), "{list:#?}");
+    let line = |words: &str| manifest.lines().position(|l| l.contains(words)).unwrap() + 1;
+    let mut seen: Vec<_> = list.iter().map(|f| (at(f).0, at(f).1)).collect();
+    seen.sort();
+    let toml = |words: &str| ("kind.toml".to_owned(), line(words));
+    assert_eq!(
+        seen,
+        [("body.md.j2".to_owned(), 2), toml("when ="), toml("rows ="), toml("{{ loop_index")]
+    );
+
+    // Two folders with one code, one without a manifest, one that is no text.
+    for (slug, bytes) in
+        [("trial", MANIFEST.as_bytes()), ("other", MANIFEST.as_bytes()), ("bytes", b"\xff\xfe")]
+    {
+        std::fs::create_dir_all(dir.path().join(slug)).unwrap();
+        std::fs::write(dir.path().join(slug).join("kind.toml"), bytes).unwrap();
+        std::fs::write(dir.path().join(slug).join("body.md.j2"), "甲").unwrap();
+    }
+    std::fs::create_dir(dir.path().join("empty")).unwrap();
+    let list = findings(Kinds::scan(dir.path()));
+    let said: Vec<_> = list.iter().map(|f| (f.code.as_ref(), f.message.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("K-01", "不是 UTF-8 编码的文本"),
+            ("K-01", "种类文件夹里没有 kind.toml"),
+            ("K-01", "目录代码 D99 已用于 other")
+        ]
+    );
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn data_never_becomes_markup(value in r"[\PC\n\t#*_`:>\[\]()!&<|~\\.\-+=0-9]{0,40}") {
+    fn data_never_becomes_markup(value in prop_oneof![
+        any::<String>(),
+        r"[甲#*_`:>\[\]()!&<|~\\.\-+=0-9 \n\t]{0,40}",
+        r"(#{1,6} |::: 附件 |::: 表 t|1\. |- |> |```|---|<b>|\{\{ v \}\}|\n|甲){0,6}",
+    ]) {
         let doc = document("甲{{ problems[0].title }}乙\n\n{{ problems[0].title }}\n\n尾", &value).unwrap();
         let texts: Vec<&str> = doc.body.blocks.iter().map(|b| match b {
             Block::Paragraph { text, .. } => text.as_str(),
             other => panic!("{other:?}"),
         }).collect();
-        let plain = normal(&value);
+        let value: String = value.chars().filter(|c| !is_reserved(*c)).collect();
+        let plain = one_line(&value);
         let first = format!("甲{plain}乙");
-        let want: Vec<&str> = [first.as_str(), plain.as_str(), "尾"].into_iter().filter(|t| !t.is_empty()).collect();
+        let want: Vec<&str> = [first.as_str(), plain.trim(), "尾"].into_iter().filter(|t| !t.is_empty()).collect();
         prop_assert_eq!(texts, want);
         prop_assert!(doc.parts.is_empty());
     }
+}
+
+#[test]
+fn a_quoted_title_stays_whole_unless_that_leaves_a_stub() {
+    let lines = |title: &str| {
+        let (_dir, kinds) = kind(MANIFEST, "甲");
+        let mut json = facts("x");
+        json["documents"][0]["title"] = json!(title);
+        compose(&kinds.unwrap().value, &Facts::new(&json), "doc-1", &Map::new())
+            .unwrap()
+            .value
+            .body
+            .title
+            .lines
+    };
+    assert_eq!(
+        lines("关于印发《澄溪区生态环境保护例行督察报告》的通知"),
+        ["关于印发", "《澄溪区生态环境保护例行督察报告》的通知"]
+    );
+    let long = lines("关于印发《濛水河流域水环境问题专项督察报告》的通知");
+    assert!(long.len() == 2 && long.iter().all(|l| l.chars().count() > 4), "{long:?}");
 }

@@ -1,12 +1,11 @@
 //! Finished pages and what they can become.
 
 use typst::foundations::Smart;
-use typst::layout::{Abs, Transform};
+use typst::layout::Abs;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
-use super::frames;
 use crate::diag::{Diagnostic, Failure};
 use crate::document::Info;
 use crate::vocab::date;
@@ -41,6 +40,7 @@ impl Pages {
     }
 
     /// Width and height of each page in millimetres.
+    #[cfg(test)]
     #[must_use]
     pub fn sizes(&self) -> Vec<(f64, f64)> {
         let size = |p: &typst_layout::Page| (p.frame.width().to_mm(), p.frame.height().to_mm());
@@ -48,14 +48,19 @@ impl Pages {
     }
 
     /// The text of a page (counted from 0) as its frames hold it, one run of one font a line.
+    #[cfg(test)]
     #[must_use]
     pub fn text(&self, page: usize) -> String {
         let mut out = String::new();
         if let Some(page) = self.document.pages().get(page) {
-            frames::walk(&page.frame, Transform::identity(), &mut |_, run| {
-                out.push_str(run.text.trim_end());
-                out.push('\n');
-            });
+            super::frames::walk(
+                &page.frame,
+                typst::layout::Transform::identity(),
+                &mut |_, run| {
+                    out.push_str(run.text.trim_end());
+                    out.push('\n');
+                },
+            );
         }
         out
     }

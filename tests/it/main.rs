@@ -1,5 +1,11 @@
 //! The one heavy test binary: everything that needs the whole program.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails; files are spoiled on purpose"
+)]
+
 mod support;
 
 mod bad_input;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::support::desk::{Desk, copy_folder, project};
 
-/// The commands of all ```sh blocks of a page, comments and continuations resolved.
+/// The commands of all `sh` blocks of a page, comments and continuations resolved.
 fn commands(page: &str) -> Vec<String> {
     let text = std::fs::read_to_string(project().join(page)).unwrap();
     let mut out = Vec::new();

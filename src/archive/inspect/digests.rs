@@ -30,17 +30,13 @@ impl Digests {
     pub(super) fn get(&self, path: &str) -> Option<&DigestSet> {
         self.0.get(path)
     }
-
-    /// All files with their digests.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &DigestSet)> {
-        self.0.iter()
-    }
 }
 
 /// Z1: manifest, tag manifest and SM3 list against the bytes.
 pub(super) fn check(reader: &BundleReader, digests: &Digests) -> Check {
     let mut report = Report::new("Z1", AUTHENTICITY);
-    let lists: [(&str, fn(&DigestSet) -> Digest, &str); 3] = [
+    type Pick = fn(&DigestSet) -> Digest;
+    let lists: [(&str, Pick, &str); 3] = [
         (bag::MANIFEST, |d| d.sha256, "SHA-256"),
         (bag::TAG_MANIFEST, |d| d.sha256, "SHA-256"),
         (bag::SM3_SUMS, |d| d.sm3, "SM3"),
@@ -58,20 +54,14 @@ pub(super) fn check(reader: &BundleReader, digests: &Digests) -> Check {
         for (path, wanted) in &lines {
             match digests.get(path) {
                 Some(found) if digest(found) == *wanted => {}
-                Some(found) => {
-                    // One bad file is told once, by the first list that shows it.
-                    if bad.insert(path.clone()) {
-                        report.add(
-                            path,
-                            format!("{algorithm} {wanted}"),
-                            digest(found).to_string(),
-                        );
-                    }
+                // One bad file is told once, by the first list that shows it.
+                Some(found) if bad.insert(path.clone()) => {
+                    report.add(path, format!("{algorithm} {wanted}"), digest(found).to_string());
                 }
                 None if bad.insert(path.clone()) => {
                     report.add(path, format!("{algorithm} {wanted}"), "文件不在包内");
                 }
-                None => {}
+                _ => {}
             }
         }
     }

@@ -51,6 +51,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// One phrase, as it stands.
+    #[cfg(test)]
     pub(crate) fn phrase(text: &str) -> Self {
         let condition = exact(text, Scope::Open);
         Self { clauses: condition.map(one).into_iter().collect() }
