@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::reader::BundleReader;
+use crate::archive::reader::BundleReader;
 use crate::container::{create_folder, sync_folder, write_atomically};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::{digest_bytes, digest_reader};
