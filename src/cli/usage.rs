@@ -13,11 +13,11 @@ pub fn answer(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // A reader that has gone away is no error of ours.
-            let _ = write!(io::stdout(), "{}", error.render());
+            let _ = write!(io::stdout(), "{}", options(&error.render().to_string()));
             Exit::Done.into()
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let _ = write!(io::stderr(), "{}", error.render());
+            let _ = write!(io::stderr(), "{}", options(&error.render().to_string()));
             Exit::Usage.into()
         }
         _ => {
@@ -25,6 +25,11 @@ pub fn answer(error: &clap::Error) -> ExitCode {
             Exit::Usage.into()
         }
     }
+}
+
+/// The one English word that clap leaves in its usage lines.
+fn options(text: &str) -> String {
+    text.replace("[OPTIONS]", "[选项]")
 }
 
 /// The error's words.
@@ -74,7 +79,7 @@ fn chinese(error: &clap::Error) -> String {
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let usage = usage.to_string();
         let usage = usage.trim_start_matches("Usage:").trim();
-        let _ = writeln!(out, "用法：{usage}");
+        let _ = writeln!(out, "用法：{}", options(usage));
     }
     out.push_str("用 --help 查看说明。\n");
     out

@@ -47,7 +47,7 @@ impl Failure {
 
 /// An error of the world: what was being done, where, and what the system said.
 #[derive(Debug, thiserror::Error)]
-#[error("{doing} {}：{source}", path.display())]
+#[error("{doing} {}：{}", path.display(), reason(source))]
 pub struct WorldError {
     /// What was being done, in Chinese: 「写入文件」.
     pub doing: &'static str,
@@ -55,6 +55,26 @@ pub struct WorldError {
     pub path: PathBuf,
     /// What the system said.
     pub source: io::Error,
+}
+
+/// What the system said, in Chinese where it is one of the common things.
+fn reason(source: &io::Error) -> String {
+    use io::ErrorKind as Kind;
+    let words = match source.kind() {
+        Kind::NotFound => "没有这个文件或文件夹",
+        Kind::PermissionDenied => "没有权限",
+        Kind::StorageFull => "磁盘已满",
+        Kind::QuotaExceeded => "超出磁盘配额",
+        Kind::ReadOnlyFilesystem => "磁盘只读",
+        Kind::NotADirectory => "路径中有一段是文件，不是文件夹",
+        Kind::IsADirectory => "这是文件夹，不是文件",
+        Kind::AlreadyExists => "已有同名的文件",
+        Kind::DirectoryNotEmpty => "文件夹不是空的",
+        Kind::FileTooLarge => "文件太大",
+        Kind::UnexpectedEof => "文件不完整",
+        _ => return source.to_string(),
+    };
+    words.to_owned()
 }
 
 impl WorldError {

@@ -38,6 +38,8 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// JSON Pointer into the case, if it is about case data.
     pub path: Option<String>,
+    /// Words of the data it is about, for those who can say where they stand.
+    pub about: Option<String>,
     /// What is wrong.
     pub message: String,
     /// What to do, each a sentence.
@@ -66,6 +68,7 @@ impl Diagnostic {
             at: None,
             related: Vec::new(),
             path: None,
+            about: None,
             message: message.into(),
             hints: Vec::new(),
         }
@@ -82,6 +85,13 @@ impl Diagnostic {
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
+        self
+    }
+
+    /// Says which words of the data it is about.
+    #[must_use]
+    pub fn about(mut self, words: impl Into<String>) -> Self {
+        self.about = Some(words.into());
         self
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::case::{CaseFile, DocumentEntry};
-use crate::diag::{Diagnostic, Failure, Outcome, has_errors};
+use crate::diag::{Diagnostic, Failure, Outcome, Span, has_errors};
 use crate::document::Document;
 use crate::export::{EXPORTERS, Exporter, Output, exporter};
 use crate::fixity::{DigestSet, digest_bytes};
@@ -65,8 +65,11 @@ impl Press<'_> {
         if composed.has_errors() {
             return Err(Failure::Rejected(composed.findings));
         }
-        let set = self.typesetter.typeset(&composed.value)?;
-        composed.findings.extend(set.findings);
+        let set = self
+            .typesetter
+            .typeset(&composed.value)
+            .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
+        composed.findings.extend(set.findings.into_iter().map(|f| self.placed(f)));
         if has_errors(&composed.findings) {
             return Err(Failure::Rejected(composed.findings));
         }
@@ -81,14 +84,19 @@ impl Press<'_> {
         Ok(crate::diag::Checked { value: paper, findings })
     }
 
-    /// A finding against the data that knows only its JSON Pointer, with the place in the file.
+    /// A finding against the data that knows only a JSON Pointer or the words, with the place in the file.
     fn placed(&self, finding: Diagnostic) -> Diagnostic {
-        match &finding.path {
-            Some(pointer) if finding.at.is_none() => {
-                let place = self.case.span_near(pointer);
-                finding.at(place)
+        let source = &self.case.source;
+        let place = match (&finding.at, &finding.path, &finding.about) {
+            (None, Some(pointer), _) => Some(self.case.span_near(pointer)),
+            (None, None, Some(words)) => {
+                source.text().find(words.as_str()).map(|at| Span::new(source, at..at + words.len()))
             }
-            _ => finding,
+            _ => None,
+        };
+        match place {
+            Some(place) => finding.at(place),
+            None => finding,
         }
     }
 }

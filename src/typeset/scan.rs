@@ -45,7 +45,7 @@ pub(super) fn forbidden(texts: &[Placed<'_>]) -> Vec<Diagnostic> {
                 _ => "从案卷数据中删去该字符。",
             };
             let message = format!("{place}含有{what} {}{more}", code_point(c));
-            Diagnostic::error("R-91", message).hint(hint)
+            Diagnostic::error("R-91", message).about(c).hint(hint)
         })
         .collect()
 }

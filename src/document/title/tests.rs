@@ -61,6 +61,15 @@ fn real_titles_break_by_meaning() {
 }
 
 #[test]
+fn a_name_longer_than_a_line_breaks_where_its_words_end() {
+    let expected =
+        "关于报送《重庆市澄溪区贯彻落实｜〈澄溪区生态环境保护例行督察报告〉｜整改方案》的报告";
+    let name = "重庆市澄溪区贯彻落实〈澄溪区生态环境保护例行督察报告〉整改方案";
+    let inner = "澄溪区生态环境保护例行督察报告";
+    assert_eq!(lines(&expected.replace('｜', ""), &["澄溪区", name, inner]).join("｜"), expected);
+}
+
+#[test]
 fn an_issuer_of_twenty_characters_is_a_line_of_its_own() {
     let office = "重庆市生态环境保护督察工作领导小组办公室";
     let broken = lines(&format!("{office}关于开展例行督察进驻工作的通知"), &[office]);

@@ -1,5 +1,7 @@
 //! Where a title may break: words of the field, names of the case, marks, and what each break costs.
 
+use super::{LINE_MAX, width};
+
 /// Words that stay whole. Longer ones win; the case's own names are added to them.
 const WORDS: &str = "关于 印发 转发 批转 报送 报审 呈报 上报 移交 移送 交办 转办 督办 交换 约谈 商请 征集 责成 开展 成立 审核 审定 \
     同意 任命 任职 授权 调整 召开 举办 举行 公开 公布 发布 公示 通报 反馈 贯彻落实 贯彻 落实 实施 执行 推进 加强 进一步 做好 规范 完善 \
@@ -82,8 +84,10 @@ enum Kind {
 
 /// Price of a break before each character; none where it is forbidden.
 pub(super) fn break_costs(chars: &[char], names: &[String]) -> Vec<Option<i32>> {
+    // A name that fills more than a line must break somewhere, and then best where its own words end.
+    let fits = |w: &Vec<char>| w.len() > 1 && w.iter().copied().map(width).sum::<i32>() <= LINE_MAX;
     let names: Vec<Vec<char>> =
-        names.iter().map(|w| w.chars().collect::<Vec<_>>()).filter(|w| w.len() > 1).collect();
+        names.iter().map(|w| w.chars().collect::<Vec<_>>()).filter(fits).collect();
     let tokens = segment(chars, &names);
     let mut costs = vec![None; chars.len()];
     for pair in tokens.windows(2) {
