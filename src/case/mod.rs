@@ -101,7 +101,7 @@ impl CaseFile {
 
 /// Reads the case at `path`, a data file or a folder with `case.yaml`.
 ///
-/// The findings are those of reading only (`Y-…`); [`check`] gives the rest. Where no usable case comes out,
+/// The findings are those of reading only (`Y-…`); [`check()`] gives the rest. Where no usable case comes out,
 /// all findings that can be made come with the rejection.
 ///
 /// # Errors

@@ -180,7 +180,7 @@ impl Engine {
         name == "loop" || self.environment.globals().any(|(global, _)| global == name)
     }
 
-    /// Renders a loaded template. Bodies come with masks on ([`mask`]), plain templates as they are.
+    /// Renders a loaded template. Bodies come with masks on ([`mask()`]), plain templates as they are.
     ///
     /// # Errors
     /// K-04 for an undefined name, K-05 for anything else, with the place.

@@ -13,3 +13,4 @@ mod chain;
 mod examples;
 mod face;
 mod readme;
+mod workbench;

@@ -23,7 +23,11 @@ struct Line {
 
 /// All accessions; a broken chain is an error, not a guess.
 pub(super) fn read(path: &Path) -> Result<Vec<Accession>, Failure> {
-    let Ok(text) = fs::read_to_string(path) else { return Ok(Vec::new()) };
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(WorldError::while_("读取登记簿", path)(e).into()),
+    };
     let mut out = Vec::new();
     let mut prev = Digest([0; 32]);
     for (i, line) in text.split_inclusive('\n').enumerate() {
@@ -44,7 +48,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<Accession>, Failure> {
 
 /// Cuts off a last line that a crash left without its end.
 pub(super) fn repair(path: &Path) -> Result<(), WorldError> {
-    let Ok(bytes) = fs::read(path) else { return Ok(()) };
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(WorldError::while_("读取登记簿", path)(e)),
+    };
     let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
     if whole == bytes.len() {
         return Ok(());
