@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 use crate::diag::{Failure, WorldError};
 use crate::pipeline::{self, GenerateOptions, SearchOptions, Settings};
+use crate::template::Kinds;
 
 /// What the workbench looks at.
 #[derive(Debug)]
@@ -88,7 +89,12 @@ async fn overview(State(bench): Shared) -> Response {
     let page = aside(move || {
         let searchable = bench.archive.is_some();
         match pipeline::check(&bench.case) {
-            Ok(checked) => (StatusCode::OK, html(pages::overview(&checked, searchable))),
+            Ok(checked) => {
+                // Without its kind a document has no wording yet, and nothing to look at.
+                let kinds = Kinds::scan(&bench.settings.templates());
+                let shown = |kind: &str| kinds.as_ref().is_ok_and(|k| k.value.get(kind).is_some());
+                (StatusCode::OK, html(pages::overview(&checked, searchable, shown)))
+            }
             Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, html(pages::failure(&failure))),
         }
     });
@@ -122,8 +128,19 @@ fn render(bench: &Workbench, file: &str) -> Response {
         formats: vec![format.to_owned()],
         ..GenerateOptions::default()
     };
-    let made = pipeline::load(&bench.case, &listen)
-        .and_then(|case| pipeline::generate(&bench.settings, &case, &options, None, &listen));
+    let made = pipeline::load(&bench.case, &listen).map(|case| {
+        let known = case.model().documents.iter().any(|d| d.id == id);
+        known.then(|| pipeline::generate(&bench.settings, &case, &options, None, &listen))
+    });
+    let made = match made {
+        Ok(Some(made)) => made,
+        Ok(None) => {
+            let words = format!("数据文件中没有标识为“{id}”的文件。");
+            let page = html(pages::failure(&Failure::Usage(words)));
+            return (StatusCode::NOT_FOUND, page).into_response();
+        }
+        Err(failure) => Err(failure),
+    };
     match made {
         Ok(made) => {
             let bytes =

@@ -25,7 +25,11 @@ fn page(title: &str, body: &Markup) -> Markup {
 }
 
 /// The case: findings, then documents.
-pub(super) fn overview(checked: &Checked<CaseFile>, searchable: bool) -> Markup {
+pub(super) fn overview(
+    checked: &Checked<CaseFile>,
+    searchable: bool,
+    shown: impl Fn(&str) -> bool,
+) -> Markup {
     let model = checked.value.model();
     let case = &model.case;
     page(
@@ -48,8 +52,10 @@ pub(super) fn overview(checked: &Checked<CaseFile>, searchable: bool) -> Markup 
                             td { (d.title) }
                             td { (d.kind) }
                             td.nowrap {
-                                a href={ "/documents/" (d.id) ".pdf" } { "PDF" } " "
-                                a href={ "/documents/" (d.id) ".txt" } { "文本" }
+                                @if shown(&d.kind) {
+                                    a href={ "/documents/" (d.id) ".pdf" } { "PDF" } " "
+                                    a href={ "/documents/" (d.id) ".txt" } { "文本" }
+                                } @else { "尚无模板" }
                             }
                         }
                     }
