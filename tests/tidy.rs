@@ -115,6 +115,11 @@ fn domain_types_stand_in_the_glossary() {
 }
 
 #[test]
+fn codes_of_findings_stand_in_their_table() {
+    none(&pages::codes(&tree::rust_files(root()), &read("docs/codes.md")));
+}
+
+#[test]
 fn the_architecture_page_draws_the_floors() {
     none(&pages::architecture(&read("docs/architecture.md")));
 }

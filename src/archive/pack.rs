@@ -1,6 +1,6 @@
 //! Packing: records and extras become one canonical bundle.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -160,7 +160,14 @@ fn object(spec: &BundleSpec, records: &[Record]) -> Result<(), Failure> {
             let message = format!("档号 {} 重复：“{other}”与“{}”", m.archival_code, m.title);
             findings.push(Diagnostic::error("P-06", message));
         }
+        // Systems that do not tell capitals from small letters keep only one of two such names.
+        let mut names = BTreeSet::from([profile().names.metadata.to_lowercase()]);
         for file in &record.files {
+            if !names.insert(file.name.to_lowercase()) {
+                let message = format!("“{}”已有名为“{}”的文件", m.title, file.name);
+                let hint = "同一件里的文件不能重名（不分大小写），请改文件名后重新登记。";
+                findings.push(Diagnostic::error("P-06", message).hint(hint));
+            }
             if let Some(fault) = name_fault(&file.name) {
                 let message = format!("“{}”的文件“{}”：{fault}", m.title, file.name);
                 findings.push(Diagnostic::error("P-06", message).hint("请改文件名后重新登记。"));

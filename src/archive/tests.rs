@@ -310,6 +310,14 @@ fn what_may_not_be_packed_is_not() {
     bad[1].files[0].name = "a/../b.pdf".into();
     let Err(Failure::Rejected(list)) = pack(&spec(), &bad, &[], &out) else { panic!() };
     assert_eq!(list.len(), 2);
+    // Two files of one name, and one named as the metadata: neither may take the other's place.
+    let mut twice = records();
+    let mut again = twice[0].files[0].clone();
+    again.name = again.name.to_uppercase();
+    twice[0].files.push(again);
+    twice[1].files[0].name = "电子档案元数据.xml".into();
+    let Err(Failure::Rejected(list)) = pack(&spec(), &twice, &[], &out) else { panic!() };
+    assert_eq!(list.len(), 2, "{list:?}");
     assert!(!out.exists());
 }
 

@@ -25,12 +25,18 @@ pub struct ArchivalCode {
 
 impl fmt::Display for ArchivalCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { fonds, category, year, retention, unit, item } = self;
-        write!(f, "{fonds}-{category}·{year}-{}-{unit}-{item:04}", retention.code())
+        write!(f, "{}-{:04}", self.series(), self.item)
     }
 }
 
 impl ArchivalCode {
+    /// Everything before the 件号; 件号 run from 1 within it.
+    #[must_use]
+    pub fn series(&self) -> String {
+        let Self { fonds, category, year, retention, unit, .. } = self;
+        format!("{fonds}-{category}·{year}-{}-{unit}", retention.code())
+    }
+
     /// Reads a 档号; none if it does not follow the grammar.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

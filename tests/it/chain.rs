@@ -109,6 +109,36 @@ fn a_bundle_is_a_bag_for_tools_that_know_nothing_of_us() {
 }
 
 #[test]
+fn a_signed_copy_is_kept_beside_what_was_made_from_the_data() {
+    let desk = Desk::new();
+    desk.example("daily", "案");
+    let scan = "签章扫描件";
+    std::fs::write(desk.at("案/attachments/scan.txt"), scan).unwrap();
+    let mut sum = Command::new("sha256sum");
+    let said = desk.answer(sum.arg(desk.at("案/attachments/scan.txt"))).expect(0).stdout;
+    let (digest, size) = (said.split(' ').next().unwrap(), scan.len());
+    let entry = "  - id: doc-351\n";
+    let file = format!(
+        "    file: {{path: attachments/scan.txt, media_type: text/plain, size: {size}, sha256: {digest}}}\n"
+    );
+    desk.edit("案/case.yaml", entry, &format!("{entry}{file}"));
+    desk.run(&["pack", "案", "--out", "包.zip"]).expect(0);
+    desk.run(&["verify", "包.zip"]).expect(0);
+    let status = Command::new("python3")
+        .args(["-m", "zipfile", "-e", "包.zip", "解开"])
+        .current_dir(desk.path())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let folder = tree(&desk.at("解开"));
+    let of = |name: &str| folder.keys().find(|p| p.ends_with(name)).cloned();
+    let kept = of("/scan.txt").unwrap();
+    assert_eq!(folder[&kept], scan.as_bytes());
+    let beside = kept.replace("scan.txt", "正文.pdf");
+    assert!(folder[&beside].starts_with(b"%PDF-"), "{beside}");
+}
+
+#[test]
 fn receiving_twice_is_receiving_once() {
     let run = daily();
     let desk = Desk::new();

@@ -35,6 +35,27 @@ pub(crate) fn glossary(files: &[Source], page: &str) -> Vec<String> {
     out
 }
 
+/// Every code that the program gives a finding has a row in the table of codes, and so a name and a clause.
+pub(crate) fn codes(files: &[Source], page: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for file in files.iter().filter(|f| f.path.starts_with("src/")) {
+        for (at, token) in file.tokens.iter().enumerate() {
+            let made = token.is("Diagnostic") && !token.test;
+            let Some(code) = file.tokens.get(at + 4).filter(|t| made && t.kind == Kind::Str) else {
+                continue;
+            };
+            let code = &code.text;
+            if !page.contains(&format!("| {code} |")) {
+                out.push(format!(
+                    "{}:{}: {code} has no row in src/diag/code.rs and docs/codes.md",
+                    file.path, token.line
+                ));
+            }
+        }
+    }
+    out
+}
+
 /// docs/architecture.md draws the floors as they are: a line `4  template typeset …` per floor, and says a
 /// sentence about every room.
 pub(crate) fn architecture(page: &str) -> Vec<String> {

@@ -228,6 +228,14 @@ fn types_without_a_glossary_row_are_found() {
 }
 
 #[test]
+fn codes_without_a_row_are_found() {
+    let text = "//! x\nfn f() {\n    Diagnostic::error(\"S-01\", m);\n    Diagnostic::warning(\n\"X-99\", m);\n}";
+    let found = pages::codes(&[Source::new("src/case/x.rs", text)], "| S-01 | 结构 | – |");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("src/case/x.rs:4: X-99"), "{found:?}");
+}
+
+#[test]
 fn a_page_that_draws_other_floors_is_found() {
     let page = "4  archive   diag\n| `archive` | bundles |\n12 pages";
     let found = pages::architecture(page);

@@ -8,6 +8,7 @@ use crate::archive::description::Item;
 use crate::archive::profile::profile;
 use crate::archive::xml::{self, Element};
 use crate::record::Metadata;
+use crate::vocab::archival_code::ArchivalCode;
 use crate::vocab::date;
 
 /// Longest title and other text (characters).
@@ -146,21 +147,16 @@ fn codes(s: &Subject<'_>) -> Check {
             r.add(place(m, "档号"), "全宗号-门类·年度-期限-机构-件号", &m.archival_code);
             continue;
         };
-        let agrees = code.fonds == fonds.number
-            && code.category == fonds.category
-            && code.year == fonds.year
-            && code.unit == fonds.unit
-            && code.retention == m.retention;
-        if !agrees {
-            let wanted = format!(
-                "{}-{}·{}-{}-{}",
-                fonds.number,
-                fonds.category,
-                fonds.year,
-                m.retention.code(),
-                fonds.unit
-            );
-            r.add(place(m, "档号"), wanted, &m.archival_code);
+        let wanted = ArchivalCode {
+            fonds: fonds.number.clone(),
+            category: fonds.category.clone(),
+            year: fonds.year,
+            retention: m.retention,
+            unit: fonds.unit.clone(),
+            item: code.item,
+        };
+        if code != wanted {
+            r.add(place(m, "档号"), wanted.to_string(), &m.archival_code);
         }
     }
     r.verdict("档号合乎规则，与元数据一致", "档号不合规则或与元数据不一致")

@@ -131,15 +131,7 @@ fn numbers(s: &Subject<'_>) -> Check {
     let mut runs: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     let all = s.description.items.iter().map(|i| &i.metadata).chain(&s.description.absent);
     for code in all.filter_map(crate::record::Metadata::code) {
-        let run = format!(
-            "{}-{}·{}-{}-{}",
-            code.fonds,
-            code.category,
-            code.year,
-            code.retention.code(),
-            code.unit
-        );
-        runs.entry(run).or_default().insert(code.item);
+        runs.entry(code.series()).or_default().insert(code.item);
     }
     for (run, items) in &runs {
         let last = items.last().copied().unwrap_or_default();
