@@ -7,6 +7,8 @@ mod number;
 mod text;
 mod title;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use number::heading_number;
@@ -29,6 +31,9 @@ pub struct Document {
     pub parts: Vec<Part>,
     /// 版记 (7.4); none for 无版头.
     pub imprint: Option<Imprint>,
+    /// Pictures that [`Block::Figure`] names, by name. They reach the style as files, not as JSON.
+    #[serde(skip)]
+    pub assets: BTreeMap<String, Vec<u8>>,
 }
 
 /// Descriptive metadata of the document as a file.
@@ -54,6 +59,8 @@ pub enum Form {
     Document,
     /// 信函式 (10.1).
     Letter,
+    /// 命令(令) (10.2).
+    Order,
     /// 纪要式 (10.3).
     Minutes,
     /// 无版头: reports, lists and forms that travel with another document.
@@ -97,6 +104,9 @@ pub struct Body {
     pub recipients: Option<String>,
     /// 正文 (7.3.3).
     pub blocks: Vec<Block>,
+    /// 出席、请假、列席 of 纪要 (10.3), one blank line under the text.
+    #[serde(default)]
+    pub attendance: Vec<Roster>,
     /// 附件说明 (7.3.4): the annexes' titles; one is unnumbered.
     pub annex_note: Vec<String>,
     /// 发文机关署名、成文日期、印章 (7.3.5).
@@ -114,15 +124,35 @@ pub struct Title {
     pub lines: Vec<String>,
 }
 
-/// 署名 (7.3.5).
+/// 署名、成文日期、印章 (7.3.5).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signature {
-    /// Whether seals will be put on it (加盖印章) or not.
-    pub sealed: bool,
-    /// Issuers' names, host first.
+    /// What will be put on the paper beside the name.
+    pub form: SignatureForm,
+    /// Issuers' names, host first; with [`SignatureForm::Stamped`] the persons' names, which the stamps show
+    /// and the page does not.
     pub names: Vec<String>,
+    /// 职务 of those who stamp, in full, one for each name (7.3.5.3); empty otherwise.
+    #[serde(default)]
+    pub posts: Vec<String>,
+    /// Diameter of each issuer's seal in mm (国发〔1999〕25号: 42, 45 or 50), one for each name;
+    /// empty where no seal is put.
+    #[serde(default)]
+    pub seals_mm: Vec<f64>,
     /// 成文日期 as shown: `2025年3月4日`.
     pub date: String,
+}
+
+/// The ways to sign (7.3.5.1—7.3.5.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureForm {
+    /// 加盖印章 (7.3.5.1).
+    Sealed,
+    /// 不加盖印章 (7.3.5.2).
+    Unsealed,
+    /// 加盖签发人签名章 (7.3.5.3): 命令, 任免, 议案.
+    Stamped,
 }
 
 /// What follows the main text on a new side.
@@ -140,6 +170,10 @@ pub struct Part {
     pub signature: Option<Signature>,
     /// Whether the whole part lies on its side (8: A4纸型横排表格).
     pub landscape: bool,
+    /// 发文字号 of the main document, for an annex that is bound apart from it (7.3.7): it stands before the
+    /// label on line 1.
+    #[serde(default)]
+    pub apart: Option<String>,
 }
 
 /// The two kinds of parts.
@@ -187,6 +221,69 @@ pub enum Block {
     },
     /// 表格.
     Table(Table),
+    /// 列举: items with numbers of their own, each a paragraph in 仿宋.
+    List {
+        /// Items in order.
+        items: Vec<Item>,
+    },
+    /// 章、节 of a regulation, centred in 黑体.
+    Division {
+        /// 1 章, 2 节.
+        level: u8,
+        /// `第一章`, `第二节`.
+        number: String,
+        /// Words of the heading.
+        text: String,
+    },
+    /// 条 of a regulation: its number in 黑体, its text on the same line.
+    Article {
+        /// `第一条`.
+        number: String,
+        /// Its first paragraph; others follow as paragraphs.
+        text: String,
+    },
+    /// 人员名单: a label, and persons or running text hanging after it.
+    Roster(Roster),
+    /// 图: a picture that [`Document::assets`] holds.
+    Figure {
+        /// Name in [`Document::assets`].
+        file: String,
+        /// 替代文本: what the picture shows, for those who cannot see it (PDF/UA-1 7.3).
+        alt: String,
+        /// 图题, if there is one.
+        caption: Option<String>,
+    },
+}
+
+/// One item of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// 1 or 2: an item under another one.
+    pub level: u8,
+    /// Its number with its mark: `（一）`, `1.`.
+    pub number: String,
+    /// Its words.
+    pub text: String,
+}
+
+/// 名单: 「组长：」 and who, 「出席：」 and who (10.3). Turnovers hang after the colon.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Roster {
+    /// Words before the colon, without it: `出席`, `副组长`.
+    pub label: String,
+    /// Entries, each on a line of its own.
+    pub entries: Vec<RosterEntry>,
+}
+
+/// One line of a roster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RosterEntry {
+    /// 姓名; a name of two characters is spread over three by the style. Empty for running text.
+    #[serde(default)]
+    pub name: String,
+    /// 职务、单位, or running text if there is no name.
+    #[serde(default)]
+    pub text: String,
 }
 
 /// 表格 with a head that repeats on every page.

@@ -1,6 +1,6 @@
 //! The document as plain text, in reading order: what the index searches and what golden texts compare.
 
-use super::{Block, Document, Signature, Table};
+use super::{Block, Document, Roster, Signature, SignatureForm, Table};
 
 impl Document {
     /// The words of the whole document in reading order, one paragraph a line, cells separated by tabs.
@@ -22,6 +22,7 @@ impl Document {
         out.push(self.body.title.text.clone());
         out.extend(self.body.recipients.clone());
         blocks(&self.body.blocks, &mut out);
+        self.body.attendance.iter().for_each(|r| roster(r, &mut out));
         match self.body.annex_note.as_slice() {
             [] => {}
             [only] => out.push(format!("附件：{only}")),
@@ -37,7 +38,10 @@ impl Document {
             out.push(format!("（{note}）"));
         }
         for part in &self.parts {
-            out.extend(part.label.clone());
+            match (&part.apart, &part.label) {
+                (Some(number), Some(label)) => out.push(format!("{number}{label}")),
+                (_, label) => out.extend(label.clone()),
+            }
             out.push(part.title.text.clone());
             blocks(&part.blocks, &mut out);
             signature(part.signature.as_ref(), &mut out);
@@ -63,7 +67,28 @@ fn blocks(blocks: &[Block], out: &mut Vec<String>) {
             }
             Block::Paragraph { text, .. } => out.push(text.clone()),
             Block::Table(t) => table(t, out),
+            Block::List { items } => {
+                out.extend(items.iter().map(|i| format!("{}{}", i.number, i.text)));
+            }
+            Block::Division { number, text, .. } | Block::Article { number, text } => {
+                out.push(format!("{number}　{text}"));
+            }
+            Block::Roster(r) => roster(r, out),
+            Block::Figure { alt, caption, .. } => {
+                out.push(format!("［图：{alt}］"));
+                out.extend(caption.clone());
+            }
         }
+    }
+}
+
+fn roster(roster: &Roster, out: &mut Vec<String>) {
+    let mut lead = format!("{}：", roster.label);
+    for entry in &roster.entries {
+        let words = [entry.name.as_str(), entry.text.as_str()];
+        let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+        out.push(format!("{lead}{}", words.join("　")));
+        lead.clear();
     }
 }
 
@@ -77,7 +102,12 @@ fn table(table: &Table, out: &mut Vec<String>) {
 
 fn signature(signature: Option<&Signature>, out: &mut Vec<String>) {
     if let Some(s) = signature {
-        out.extend(s.names.iter().cloned());
+        // A 签名章 shows the name; the page has the post alone.
+        if s.form == SignatureForm::Stamped {
+            out.extend(s.posts.iter().cloned());
+        } else {
+            out.extend(s.names.iter().cloned());
+        }
         out.push(s.date.clone());
     }
 }

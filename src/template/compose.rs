@@ -1,5 +1,7 @@
 //! Compose: one entry of `documents` and its kind make a document.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 
 use super::facts::Facts;
@@ -9,8 +11,8 @@ use super::markup::{self, Parsed, Piece};
 use super::table;
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, has_errors};
 use crate::document::{
-    Block, Body, Document, Form, Header, Imprint, Info, Mark, Part, PartRole, Signature, Table,
-    Title, break_title,
+    Block, Body, Document, Form, Header, Imprint, Info, Mark, Part, PartRole, Signature,
+    SignatureForm, Table, Title, break_title,
 };
 use crate::engine::{Scope, Value, near, one_line, value};
 use crate::vocab::date;
@@ -157,7 +159,15 @@ impl Tables<'_> {
             });
             let (blocks, landscape) = self.place(part.pieces);
             let title = entry.title(&part.title);
-            out.push(Part { role: part.role, label, title, blocks, signature: None, landscape });
+            out.push(Part {
+                role: part.role,
+                label,
+                title,
+                blocks,
+                signature: None,
+                landscape,
+                apart: None,
+            });
         }
         out
     }
@@ -288,10 +298,13 @@ impl Entry<'_> {
         let body = Body {
             recipients: self.recipients(kind.recipients_line.unwrap_or(form == Form::Document)),
             blocks,
+            attendance: Vec::new(),
             annex_note,
             signature: kind.sign.then(|| Signature {
-                sealed: kind.seal,
+                form: if kind.seal { SignatureForm::Sealed } else { SignatureForm::Unsealed },
                 names: issuers.clone(),
+                posts: Vec::new(),
+                seals_mm: if kind.seal { self.seals() } else { Vec::new() },
                 date: self.chinese_date("issued_on").unwrap_or_default(),
             }),
             note: note.or_else(|| self.text("note").map(one_line)),
@@ -307,7 +320,19 @@ impl Entry<'_> {
             body,
             parts,
             imprint: (form == Form::Document && kind.imprint).then(|| self.imprint(&issuers)),
+            assets: BTreeMap::new(),
         }
+    }
+
+    /// Diameters of the issuers' seals in mm (国发〔1999〕25号): 42 in counties and below, 50 for central organs,
+    /// 45 otherwise.
+    fn seals(&self) -> Vec<f64> {
+        let diameter = |id| match self.facts.entity_text(id, "level").as_deref() {
+            Some("区县级" | "乡镇街道级") => 42.0,
+            Some("中央") => 50.0,
+            _ => 45.0,
+        };
+        self.list("issuers").into_iter().map(diameter).collect()
     }
 
     fn info(&self, title: &Title, issuers: &[String]) -> Info {

@@ -60,11 +60,13 @@ impl<'a> Facts<'a> {
     /// The full name of the entity with this id; the id itself if there is none.
     #[must_use]
     pub fn name(&self, id: &str) -> String {
-        let entity = self.top.get(ENTITIES).and_then(|e| e.get_item(&Value::from(id)).ok());
-        entity
-            .and_then(|e| e.get_attr("name").ok())
-            .and_then(|n| n.as_str().map(ToOwned::to_owned))
-            .unwrap_or_else(|| id.to_owned())
+        self.entity_text(id, "name").unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A text field of the entity with this id.
+    pub(super) fn entity_text(&self, id: &str, field: &str) -> Option<String> {
+        let entity = self.top.get(ENTITIES)?.get_item(&Value::from(id)).ok()?;
+        entity.get_attr(field).ok()?.as_str().map(ToOwned::to_owned)
     }
 
     /// Names that a title must not cut: organs, persons, districts, longest first.

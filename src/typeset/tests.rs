@@ -1,6 +1,7 @@
 //! Compilations with a small style and the three smallest fonts; typst is slow unoptimised, so each
 //! compilation answers several questions.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -12,7 +13,7 @@ use super::{Pages, Typesetter};
 use crate::diag::{Checked, Failure, Severity};
 use crate::document::{
     Align, Block, Body, Cell, Column, Document, Form, Imprint, Info, Part, PartRole, Signature,
-    Table, Title,
+    SignatureForm, Table, Title,
 };
 
 /// A style of the least size: body, signature, parts, 版记; same contract as the real one.
@@ -111,12 +112,14 @@ fn document(title: &str, blocks: Vec<Block>) -> Document {
             title: Title { text: title.to_owned(), lines: vec![title.to_owned()] },
             recipients: Some("各区县人民政府：".to_owned()),
             blocks,
+            attendance: vec![],
             annex_note: Vec::new(),
             signature: None,
             note: None,
         },
         parts: Vec::new(),
         imprint: None,
+        assets: BTreeMap::new(),
     }
 }
 
@@ -200,6 +203,7 @@ fn a_landscape_annex_lies_on_its_side_and_keeps_its_text() {
         })],
         signature: None,
         landscape: true,
+        apart: None,
     });
     let Checked { value: pages, findings } = small().typeset(&doc).unwrap();
     assert!(findings.is_empty(), "{findings:?}");
@@ -314,7 +318,9 @@ fn a_signature_alone_on_a_page_is_fetched_back_by_the_line_pitch() {
     // 22 lines a page: the signature's two lines do not fit below 20 lines of text and a gap.
     let mut doc = document("某事", (0..19).map(|_| paragraph("一行正文。")).collect());
     doc.body.signature = Some(Signature {
-        sealed: false,
+        form: SignatureForm::Unsealed,
+        posts: vec![],
+        seals_mm: vec![],
         names: vec!["某市生态环境局".to_owned()],
         date: "2025年3月4日".to_owned(),
     });

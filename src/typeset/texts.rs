@@ -1,6 +1,6 @@
 //! Every text of a document with the name of its place, as findings say it.
 
-use crate::document::{Block, Document, Form, Part, Signature};
+use crate::document::{Block, Document, Form, Part, Roster, Signature, SignatureForm};
 
 /// One text and where it stands.
 pub(super) struct Placed<'a> {
@@ -35,6 +35,9 @@ pub(super) fn texts(doc: &Document) -> Vec<Placed<'_>> {
     out.push("标题", &body.title.text);
     out.some("主送机关", body.recipients.as_ref());
     out.blocks("正文", &body.blocks);
+    for roster in &body.attendance {
+        out.roster("正文", roster);
+    }
     for name in &body.annex_note {
         out.push("附件说明", name);
     }
@@ -79,6 +82,7 @@ impl<'a> List<'a> {
             *issued += 1;
             format!("印发件{issued}")
         });
+        self.some(&format!("{name}的发文字号"), part.apart.as_ref());
         self.some(&name, part.label.as_ref());
         self.push(format!("{name}标题"), &part.title.text);
         self.blocks(&name, &part.blocks);
@@ -87,10 +91,20 @@ impl<'a> List<'a> {
 
     fn signature(&mut self, of: &str, signature: Option<&'a Signature>) {
         if let Some(s) = signature {
-            for name in &s.names {
+            let shown = if s.form == SignatureForm::Stamped { &s.posts } else { &s.names };
+            for name in shown {
                 self.push(format!("{of}署名"), name);
             }
             self.push(format!("{of}成文日期"), &s.date);
+        }
+    }
+
+    fn roster(&mut self, of: &str, roster: &'a Roster) {
+        let of = format!("{of}名单“{}”", roster.label);
+        self.push(of.clone(), &roster.label);
+        for entry in &roster.entries {
+            self.push(format!("{of}姓名"), &entry.name);
+            self.push(of.clone(), &entry.text);
         }
     }
 
@@ -110,6 +124,23 @@ impl<'a> List<'a> {
                     paragraphs += 1;
                     self.run(format!("{of}第{paragraphs}段"), text);
                 }
+                Block::List { items } => {
+                    for item in items {
+                        paragraphs += 1;
+                        self.push(format!("{of}第{paragraphs}段序号"), &item.number);
+                        self.run(format!("{of}第{paragraphs}段"), &item.text);
+                    }
+                }
+                Block::Division { number, text, .. } => {
+                    self.push(format!("{of}“{number}”"), number);
+                    self.run(format!("{of}“{number}”标题"), text);
+                }
+                Block::Article { number, text } => {
+                    self.push(format!("{of}“{number}”"), number);
+                    self.run(format!("{of}“{number}”正文"), text);
+                }
+                Block::Roster(roster) => self.roster(of, roster),
+                Block::Figure { caption, .. } => self.some(&format!("{of}图题"), caption.as_ref()),
                 Block::Table(table) => {
                     tables += 1;
                     let of = format!("{of}第{tables}表");
