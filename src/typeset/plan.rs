@@ -12,6 +12,7 @@ use typst::introspection::{Introspector, MetadataElem};
 use typst::utils::PicoStr;
 use typst_layout::PagedDocument;
 
+use super::adjustment::Adjustment;
 use super::frames::{self, mm};
 use super::turn;
 use super::world::{DocWorld, Shared};
@@ -53,6 +54,7 @@ struct Plan {
 pub(super) struct Laid {
     pub(super) document: PagedDocument,
     pub(super) findings: Vec<Diagnostic>,
+    pub(super) adjustments: Vec<Adjustment>,
 }
 
 /// Lays `doc` out as often as it takes.
@@ -62,6 +64,7 @@ pub(super) fn lay_out(shared: &Shared, doc: &Document) -> Result<Laid, Failure> 
     let start = if doc.imprint.is_some() { ImprintPlace::Auto } else { ImprintPlace::None };
     let mut plan = Plan { imprint: start, squeeze_pt: 0.0 };
     let (mut laid, mut notes) = (compile(shared, &data, plan)?, Vec::new());
+    let mut adjustments = Vec::new();
     if let Some(lonely) = lonely_signature(&laid.document, doc) {
         let mut mended = None;
         for &change in PITCH_CHANGES_PT {
@@ -77,6 +80,13 @@ pub(super) fn lay_out(shared: &Shared, doc: &Document) -> Result<Laid, Failure> 
                 "署名原落在没有正文的第{lonely}页，行距由{PITCH_PT:.1}磅改为{:.1}磅",
                 PITCH_PT + tried.squeeze_pt
             );
+            adjustments.push(Adjustment {
+                clause: "GB/T 9704-2012 7.3.5.5".to_owned(),
+                what: message.clone(),
+                before: PITCH_PT,
+                after: PITCH_PT + tried.squeeze_pt,
+                unit: "磅".to_owned(),
+            });
             notes.push(Diagnostic::warning("L-03", message));
             (plan, laid) = (tried, attempt);
         } else {
@@ -97,6 +107,7 @@ pub(super) fn lay_out(shared: &Shared, doc: &Document) -> Result<Laid, Failure> 
         }
     }
     laid.findings.extend(notes);
+    laid.adjustments = adjustments;
     Ok(laid)
 }
 
@@ -105,7 +116,11 @@ fn compile(shared: &Shared, document: &Bytes, plan: Plan) -> Result<Laid, Failur
     let world = DocWorld::new(shared, document.clone(), Bytes::new(plan))?;
     let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
     match output {
-        Ok(document) => Ok(Laid { document, findings: world.findings(&warnings, "L-01") }),
+        Ok(document) => Ok(Laid {
+            document,
+            findings: world.findings(&warnings, "L-01"),
+            adjustments: Vec::new(),
+        }),
         Err(errors) => Err(Failure::Faulty(world.findings(&errors, "K-07"))),
     }
 }
