@@ -19,9 +19,6 @@ use crate::engine::{Scope, Value, near, one_line, value};
 use crate::vocab::date;
 use crate::vocab::doc_number::DocNumber;
 
-/// A title line of fewer characters looks like a leftover.
-const STUB: usize = 4;
-
 /// Makes the document `id` of the case. `extra` is added to the context (`records` for catalogues).
 ///
 /// # Errors
@@ -196,17 +193,9 @@ pub(super) fn annex_note(parts: &[Part]) -> Vec<String> {
     annexes.map(|p| p.title.text.clone()).collect()
 }
 
-/// A title in lines; `names` and, if that leaves no stub of a line, 《…》 stay whole.
+/// A title in lines; `names` stay whole.
 pub(super) fn set_title(text: &str, names: &[String]) -> Title {
-    let text = one_line(text);
-    let mut words = names.to_vec();
-    words.extend(quoted(&text).map(ToOwned::to_owned));
-    let title = break_title(&text, &words);
-    let stub = |line: &String| line.chars().count() < STUB;
-    if words.len() > names.len() && title.lines.iter().any(stub) {
-        return break_title(&text, names);
-    }
-    title
+    break_title(&one_line(text), names)
 }
 
 /// One entry of `documents`, with ways to read it.
@@ -415,12 +404,4 @@ impl Entry<'_> {
             date: format!("{}印发", printed.unwrap_or_default()),
         }
     }
-}
-
-/// The titles in 《》 within `text`, with their brackets.
-fn quoted(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('《').filter_map(|(start, _)| {
-        let rest = text.get(start..)?;
-        rest.find('》').and_then(|end| rest.get(..end + '》'.len_utf8()))
-    })
 }

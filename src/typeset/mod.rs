@@ -9,6 +9,7 @@
 //! the 版记 settled ([`plan`]). The finished frames are read back ([`check`]): every text must
 //! be on a page and every character must have a glyph.
 
+mod adjustment;
 mod check;
 mod fonts;
 mod frames;
@@ -25,6 +26,7 @@ mod tests;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use adjustment::Adjustment;
 pub use pages::Pages;
 
 use crate::diag::{Checked, Failure, Outcome};
@@ -75,7 +77,7 @@ impl Typesetter {
         let missing = check::missing_glyphs(&document, &texts);
         findings.extend(missing.iter().cloned());
         findings.extend(check::lost_text(&document, doc, &texts));
-        Ok(Checked { value: Pages::new(document, &doc.info, missing), findings })
+        Ok(Checked { value: Pages::new(document, &doc.info, missing, laid.adjustments), findings })
     }
 
     /// typst remembers intermediate results for ever unless told to forget them. Results that the last

@@ -6,6 +6,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
+use super::adjustment::Adjustment;
 use crate::diag::{Diagnostic, Failure};
 use crate::document::Info;
 use crate::vocab::date;
@@ -15,12 +16,18 @@ pub struct Pages {
     pub(super) document: PagedDocument,
     /// Characters without a glyph; PDF/A forbids them.
     missing: Vec<Diagnostic>,
+    adjustments: Vec<Adjustment>,
     id: String,
     date: String,
 }
 
 impl Pages {
-    pub(super) fn new(mut document: PagedDocument, info: &Info, missing: Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        mut document: PagedDocument,
+        info: &Info,
+        missing: Vec<Diagnostic>,
+        adjustments: Vec<Adjustment>,
+    ) -> Self {
         let meta = document.info_mut();
         meta.title = Some(info.title.as_str().into());
         meta.author = Some(info.author.as_str())
@@ -30,7 +37,13 @@ impl Pages {
             .collect();
         meta.keywords = info.keywords.iter().map(|k| k.as_str().into()).collect();
         meta.date = Smart::Auto;
-        Self { document, missing, id: info.id.clone(), date: info.date.clone() }
+        Self { document, missing, adjustments, id: info.id.clone(), date: info.date.clone() }
+    }
+
+    /// What was squeezed, stretched or moved so that the document fits its pages, in the order it was done.
+    #[must_use]
+    pub fn adjustments(&self) -> &[Adjustment] {
+        &self.adjustments
     }
 
     /// How many pages there are.
