@@ -8,6 +8,7 @@ mod entities;
 mod facts;
 mod fields;
 mod forms;
+mod manuscript;
 mod model;
 mod near;
 mod normal;
@@ -32,6 +33,7 @@ use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
 
 use check::Subject;
 use entities::Entities;
+pub use manuscript::{Head, Manuscript, load_manuscript};
 pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
 pub use schema::TEXT as SCHEMA;
 pub use tree::Node;
@@ -65,7 +67,8 @@ impl CaseFile {
     }
 
     fn subject(&self) -> Subject<'_> {
-        Subject { source: &self.source, root: &self.root, entities: &self.entities }
+        let Self { source, root, entities, .. } = self;
+        Subject { schema: &schema::MODEL, source, root, entities }
     }
 
     /// Where the value at a JSON Pointer stands, or would stand: the nearest enclosing value.
@@ -127,12 +130,13 @@ fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
     let mut json = normal::plain(&root);
     match Model::deserialize(&json) {
         Ok(model) => {
-            normal::complete(&mut json);
+            normal::complete(&schema::MODEL, &mut json);
             let case = CaseFile { source, dir, root, json, model, entities };
             Ok(Checked { value: case, findings })
         }
         Err(error) => {
-            let subject = Subject { source: &source, root: &root, entities: &entities };
+            let (schema, source) = (&schema::MODEL, &source);
+            let subject = Subject { schema, source, root: &root, entities: &entities };
             findings.extend(every(subject, &dir));
             let secrets = secrets::find(subject);
             let refused = !secrets.is_empty();
@@ -145,7 +149,7 @@ fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
                 // Nothing else explains it: say at least what the typed reading says.
                 findings.push(
                     Diagnostic::error("S-01", format!("数据读不成督察项目：{error}"))
-                        .at(Span::new(&source, 0..0)),
+                        .at(Span::new(source, 0..0)),
                 );
             }
             Err(Failure::Rejected(findings))

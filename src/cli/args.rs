@@ -116,6 +116,10 @@ pub enum Command {
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Generate(GenerateArgs),
+    /// 排一份文稿（任何通知、函、令、纪要、办法），不需要案件
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Set(SetArgs),
     /// 生成全部公文并打成一个归档包
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
@@ -176,6 +180,21 @@ pub struct GenerateArgs {
     /// 只生成这些文件，如 doc-28
     #[arg(long, value_name = "文件", value_delimiter = ',')]
     pub document: Vec<String>,
+    /// 输出格式：pdf（默认）、png、txt，可用逗号并列
+    #[arg(long, value_name = "格式", value_delimiter = ',')]
+    pub format: Vec<String>,
+}
+
+/// `anjuan set`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct SetArgs {
+    /// 文稿：开头两行“---”之间写要素（版式、标题、发文机关……），后面写正文；可以有多个
+    #[arg(value_name = "文稿", help_heading = "参数", required = true)]
+    pub manuscript: Vec<PathBuf>,
+    /// 输出目录
+    #[arg(short, long, value_name = "目录")]
+    pub out: PathBuf,
     /// 输出格式：pdf（默认）、png、txt，可用逗号并列
     #[arg(long, value_name = "格式", value_delimiter = ',')]
     pub format: Vec<String>,

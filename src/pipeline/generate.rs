@@ -62,7 +62,7 @@ pub fn generate(
     let chosen = choose(case, &kinds, options)?;
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles())?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    let facts = Facts::new(case.json());
+    let facts = Facts::new(case.json()).beside(&case.dir);
     let press = Press { case, kinds: &kinds, facts: &facts, typesetter: &typesetter.value };
     if let Some(out) = out {
         create_folder(out)?;
@@ -261,17 +261,10 @@ impl Work<'_> {
 
 fn line(document: &DocumentEntry) -> DocumentLine {
     DocumentLine {
-        r#type: "document",
         document: document.id.clone(),
         kind: document.kind.clone(),
         title: document.title.clone(),
-        format: None,
-        path: None,
-        pages: None,
-        bytes: None,
-        sha256: None,
-        sm3: None,
-        ok: false,
+        ..DocumentLine::default()
     }
 }
 

@@ -18,6 +18,8 @@ mod receive;
 mod run;
 #[cfg(feature = "search")]
 mod search;
+#[cfg(feature = "typeset")]
+mod set;
 mod settings;
 mod verify;
 
@@ -32,5 +34,7 @@ pub use receive::{ReceiptLine, receive};
 pub use run::run;
 #[cfg(feature = "search")]
 pub use search::{SearchOptions, search};
+#[cfg(feature = "typeset")]
+pub use set::set;
 pub use settings::Settings;
 pub use verify::verify;
