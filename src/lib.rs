@@ -25,6 +25,7 @@ mod diag;
 mod container;
 mod engine;
 mod fixity;
+mod sheet;
 mod vocab;
 // floor 3
 mod case;
@@ -34,6 +35,9 @@ mod record;
 mod archive;
 #[cfg(feature = "search")]
 mod catalog;
+mod layout;
+#[cfg(feature = "typeset")]
+mod pdf;
 mod template;
 #[cfg(feature = "typeset")]
 mod typeset;

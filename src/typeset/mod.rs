@@ -16,6 +16,7 @@ mod frames;
 mod pages;
 mod plan;
 mod scan;
+mod sheets;
 mod texts;
 mod turn;
 mod world;
