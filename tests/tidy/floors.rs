@@ -38,6 +38,7 @@ const WINGS: &[(&str, &[&str])] = &[
 const MONOPOLIES: &[(&str, &[&str])] = &[
     ("typst*", &["typeset"]),
     ("comemo", &["typeset"]),
+    ("ttf_parser", &["typeset"]),
     ("minijinja", &["engine", "template"]),
     ("tantivy*", &["catalog"]),
     ("zip", &["container"]),
