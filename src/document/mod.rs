@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use number::heading_number;
-pub use title::break_title;
+pub use title::{break_name, break_title};
 
 /// 公文 (GB/T 9704-2012 7.1): 版头、主体、版记, and the parts that follow the main text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

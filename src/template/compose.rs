@@ -18,9 +18,6 @@ use crate::engine::{Scope, Value, near, one_line, value};
 use crate::vocab::date;
 use crate::vocab::doc_number::DocNumber;
 
-/// A title line of fewer characters looks like a leftover.
-const STUB: usize = 4;
-
 /// Makes the document `id` of the case. `extra` is added to the context (`records` for catalogues).
 ///
 /// # Errors
@@ -202,17 +199,9 @@ impl Entry<'_> {
         })
     }
 
-    /// A title in lines; names of the case and, if that leaves no stub of a line, 《…》 stay whole.
+    /// A title in lines; names of the case stay whole.
     fn title(&self, text: &str) -> Title {
-        let text = one_line(text);
-        let mut words = self.facts.words().to_vec();
-        words.extend(quoted(&text).map(ToOwned::to_owned));
-        let title = break_title(&text, &words);
-        let stub = |line: &String| line.chars().count() < STUB;
-        if words.len() > self.facts.words().len() && title.lines.iter().any(stub) {
-            return break_title(&text, self.facts.words());
-        }
-        title
+        break_title(&one_line(text), self.facts.words())
     }
 
     fn text(&self, field: &str) -> Option<&str> {
@@ -397,12 +386,4 @@ impl Entry<'_> {
             date: format!("{}印发", printed.unwrap_or_default()),
         }
     }
-}
-
-/// The titles in 《》 within `text`, with their brackets.
-fn quoted(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('《').filter_map(|(start, _)| {
-        let rest = text.get(start..)?;
-        rest.find('》').and_then(|end| rest.get(..end + '》'.len_utf8()))
-    })
 }

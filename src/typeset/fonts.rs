@@ -78,7 +78,7 @@ pub(super) fn load_with_office(
         match index.load(names) {
             Some(face) => {
                 let shown = format!("{}（{}，SHA-256 {}）", face.family(), face.file, face.sha256);
-                findings.push(Diagnostic::note("L-06", format!("{}用本机的 {shown}", role.title)));
+                findings.push(Diagnostic::note("F-02", format!("{}用本机的 {shown}", role.title)));
                 before.push((own, faces.len()));
                 faces.push(face);
             }
@@ -87,7 +87,7 @@ pub(super) fn load_with_office(
                 let family = faces.get(own).map(Face::family).unwrap_or_default();
                 let message = format!("{}：本机没有可用的字体，用字库的 {family}", role.title);
                 let hint = format!("找过：{}。", names.join("、"));
-                findings.push(Diagnostic::note("L-06", message).hint(hint));
+                findings.push(Diagnostic::note("F-02", message).hint(hint));
             }
         }
     }

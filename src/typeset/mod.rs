@@ -9,6 +9,7 @@
 //! the 版记 settled ([`plan`]). The finished frames are read back ([`check`]): every text must
 //! be on a page and every character must have a glyph.
 
+mod adjustment;
 mod check;
 mod embox;
 mod faces;
@@ -29,6 +30,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use adjustment::Adjustment;
 pub use faces::FaceUse;
 pub use pages::Pages;
 pub use substitutes::Substitute;
@@ -56,7 +58,7 @@ pub struct Options {
 
 impl Typesetter {
     /// Loads the fonts that `fonts_dir/fonts.toml` lists (checking each file's SHA-256) and the style
-    /// `styles_dir/gb9704`; which faces of the machine were taken is said as notes (L-06).
+    /// `styles_dir/gb9704`; which faces of the machine were taken is said as notes (F-02).
     pub fn load(fonts_dir: &Path, styles_dir: &Path, options: &Options) -> Outcome<Self> {
         let fonts = match &options.office_fonts {
             None => fonts::load(fonts_dir).map(|set| (set, Vec::new())),
@@ -105,7 +107,7 @@ impl Typesetter {
         findings.extend(missing.iter().cloned());
         findings.extend(check::lost_text(&document, doc, &texts));
         findings.extend(substitutes::notes(&substitutes));
-        let pages = Pages::new(document, &doc.info, missing)
+        let pages = Pages::new(document, &doc.info, missing, laid.adjustments)
             .with_faces(used, substitutes)
             .with_data(self.attach_data);
         Ok(Checked { value: pages, findings })

@@ -6,6 +6,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
+use super::adjustment::Adjustment;
 use super::faces::FaceUse;
 use super::substitutes::Substitute;
 use crate::diag::{Diagnostic, Failure};
@@ -17,6 +18,7 @@ pub struct Pages {
     pub(super) document: PagedDocument,
     /// Characters without a glyph; PDF/A forbids them.
     missing: Vec<Diagnostic>,
+    adjustments: Vec<Adjustment>,
     /// Faces that the pages are set in.
     faces: Vec<FaceUse>,
     /// Characters that another face lends.
@@ -28,7 +30,12 @@ pub struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(mut document: PagedDocument, info: &Info, missing: Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        mut document: PagedDocument,
+        info: &Info,
+        missing: Vec<Diagnostic>,
+        adjustments: Vec<Adjustment>,
+    ) -> Self {
         let meta = document.info_mut();
         meta.title = Some(info.title.as_str().into());
         meta.author = Some(info.author.as_str())
@@ -41,6 +48,7 @@ impl Pages {
         Self {
             document,
             missing,
+            adjustments,
             faces: Vec::new(),
             substitutes: Vec::new(),
             with_data: false,
@@ -71,6 +79,12 @@ impl Pages {
     #[must_use]
     pub fn substitutes(&self) -> &[Substitute] {
         &self.substitutes
+    }
+
+    /// What was squeezed, stretched or moved so that the document fits its pages, in the order it was done.
+    #[must_use]
+    pub fn adjustments(&self) -> &[Adjustment] {
+        &self.adjustments
     }
 
     /// How many pages there are.

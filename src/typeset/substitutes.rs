@@ -1,4 +1,4 @@
-//! 代用字: characters that a role's own face lacks and another face lends (L-05).
+//! 代用字: characters that a role's own face lacks and another face lends (F-01).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ pub(super) fn substitutes(
         .collect()
 }
 
-/// L-05 for each.
+/// F-01 for each.
 pub(super) fn notes(substitutes: &[Substitute]) -> impl Iterator<Item = Diagnostic> {
     substitutes.iter().map(|s| {
         let more = if s.places > 1 { format!("，共{}处", s.places) } else { String::new() };
@@ -72,7 +72,7 @@ pub(super) fn notes(substitutes: &[Substitute]) -> impl Iterator<Item = Diagnost
             s.wanted,
             s.place
         );
-        Diagnostic::note("L-05", message)
+        Diagnostic::note("F-01", message)
             .about(c)
             .hint("核对用字无误即可；要字形一致的，装入有此字的字体后用 --fonts office。")
     })

@@ -25,7 +25,7 @@ const STYLE: &str = r#"
   background: if doc.watermark != none { rotate(-30deg, text(80pt, fill: luma(90%), doc.watermark)) },
   footer: context align(right, text(14pt)[— #counter(page).display() —]))
 #set text(font: ("FandolSong", "Liberation Serif"), lang: "zh", region: "CN", size: 16pt, fallback: false,
-  top-edge: 20.8pt, bottom-edge: 20.8pt - 29.609pt - layout.squeeze_pt * 1pt)
+  top-edge: 20.8pt, bottom-edge: 20.8pt - 29.609pt - layout.squeeze.map(s => s.pitch_pt).sum(default: 0) * 1pt)
 #set par(leading: 0pt, spacing: 0pt, first-line-indent: (amount: 2em, all: true))
 #set block(spacing: 0pt)
 #let show-blocks(blocks) = for b in blocks {

@@ -27,6 +27,14 @@ fn file_id(name: &str) -> Option<FileId> {
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
+/// Pictures that one document may hold.
+pub(super) const MOST_ASSETS: usize = 1000;
+
+/// The name of a document's picture in its world, the same for every document for the same reason.
+pub(super) fn asset_name(index: usize) -> String {
+    format!("asset-{index}")
+}
+
 /// One file of the style: as typst reads it and as findings point into it.
 pub(super) struct StyleFile {
     source: Source,
@@ -104,12 +112,21 @@ pub(super) struct DocWorld<'a> {
     main: FileId,
     document: Bytes,
     layout: Bytes,
+    assets: Vec<(FileId, Bytes)>,
 }
 
 impl<'a> DocWorld<'a> {
-    pub(super) fn new(shared: &'a Shared, document: Bytes, layout: Bytes) -> Result<Self, Failure> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        document: Bytes,
+        layout: Bytes,
+        pictures: &[Bytes],
+    ) -> Result<Self, Failure> {
         let main = shared.main.ok_or_else(|| Failure::Bug("main.typ 没有编号".to_owned()))?;
-        Ok(Self { shared, main, document, layout })
+        let numbered = pictures.iter().take(MOST_ASSETS).enumerate();
+        let assets =
+            numbered.filter_map(|(i, b)| Some((file_id(&asset_name(i))?, b.clone()))).collect();
+        Ok(Self { shared, main, document, layout, assets })
     }
 
     /// What typst says, as findings with the style's file, line and column.
@@ -179,7 +196,8 @@ impl World for DocWorld<'_> {
         } else if Some(id) == *DESK {
             Ok(self.shared.desk.clone())
         } else {
-            Err(not_found(id))
+            let asset = self.assets.iter().find(|(own, _)| *own == id);
+            asset.map(|(_, bytes)| bytes.clone()).ok_or_else(|| not_found(id))
         }
     }
 

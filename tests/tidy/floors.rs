@@ -50,6 +50,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("axum", &["workbench"]),
     ("tokio", &["workbench"]),
     ("maud", &["workbench"]),
+    ("jieba_rs", &["document"]),
     ("clap", &["cli"]),
     ("annotate_snippets", &["cli"]),
     ("indicatif", &["cli"]),
