@@ -153,6 +153,41 @@ pub struct RunArgs {
     /// 输出目录（其下有 documents、bundles、archive）
     #[arg(short, long, value_name = "目录")]
     pub out: PathBuf,
+    /// Fonts and attached data.
+    #[cfg(feature = "typeset")]
+    #[command(flatten)]
+    pub make: MakeArgs,
+}
+
+/// What pages are made of, beside the case.
+#[cfg(feature = "typeset")]
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct MakeArgs {
+    /// 字体：bundled（随程序的字库，默认）、office（先用本机的方正小标宋、仿宋等，没有的用字库）
+    #[arg(
+        long,
+        value_name = "来源",
+        default_value = "bundled",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub fonts: FontsFrom,
+    /// 本机字体另在此目录；可多次使用，须与 --fonts office 同用
+    #[arg(long, value_name = "目录")]
+    pub font_dir: Vec<PathBuf>,
+    /// 把每份公文的结构化数据附在它的 PDF 里（PDF/A-3a）
+    #[arg(long)]
+    pub attach_data: bool,
+}
+
+/// Where faces come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FontsFrom {
+    /// The set beside the program.
+    Bundled,
+    /// The machine's first.
+    Office,
 }
 
 /// `anjuan check`.
@@ -183,6 +218,10 @@ pub struct GenerateArgs {
     /// 输出格式：pdf（默认）、png、txt，可用逗号并列
     #[arg(long, value_name = "格式", value_delimiter = ',')]
     pub format: Vec<String>,
+    /// Fonts and attached data.
+    #[cfg(feature = "typeset")]
+    #[command(flatten)]
+    pub make: MakeArgs,
 }
 
 /// `anjuan set`.
@@ -198,6 +237,9 @@ pub struct SetArgs {
     /// 输出格式：pdf（默认）、png、txt，可用逗号并列
     #[arg(long, value_name = "格式", value_delimiter = ',')]
     pub format: Vec<String>,
+    /// Fonts and attached data.
+    #[command(flatten)]
+    pub make: MakeArgs,
 }
 
 /// `anjuan pack`.

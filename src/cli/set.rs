@@ -2,15 +2,17 @@
 
 use super::args::SetArgs;
 use super::exit::Exit;
-use super::generate::document;
+use super::generate::{document, options};
 use super::show::{Show, summary};
 use crate::diag::Failure;
-use crate::pipeline::{self, Settings};
+use crate::pipeline::{self, SetOptions, Settings};
 
 /// Sets free documents; one that fails does not stop the others.
 pub fn set(args: &SetArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
-    let made = pipeline::set(settings, &args.manuscript, &args.format, &args.out, &listen)?;
+    let options =
+        SetOptions { formats: args.format.clone(), typeset: options(&args.make, settings)? };
+    let made = pipeline::set(settings, &args.manuscript, &options, &args.out, &listen)?;
     show.finish();
     let (errors, warnings) = show.counts();
     show.object(&summary(errors, warnings));

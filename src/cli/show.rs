@@ -76,12 +76,13 @@ impl Show {
     /// A finding: an NDJSON line on stdout, or drawn on stderr.
     pub fn finding(&self, finding: &Diagnostic) {
         match finding.severity {
-            Severity::Error => self.errors.fetch_add(1, Ordering::Relaxed),
-            Severity::Warning => self.warnings.fetch_add(1, Ordering::Relaxed),
-        };
+            Severity::Error => drop(self.errors.fetch_add(1, Ordering::Relaxed)),
+            Severity::Warning => drop(self.warnings.fetch_add(1, Ordering::Relaxed)),
+            Severity::Note => {}
+        }
         if self.json {
             self.object(finding);
-        } else if !(self.quiet && finding.severity == Severity::Warning) {
+        } else if !(self.quiet && finding.severity < Severity::Error) {
             let text = report::draw(finding, self.color);
             self.progress.suspend(|| put(&mut io::stderr().lock(), &text));
         }

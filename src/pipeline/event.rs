@@ -53,6 +53,14 @@ pub struct DocumentLine {
     /// SM3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sm3: Option<Digest>,
+    /// 所用字体: faces it is set in; with faces of this machine, bytes depend on the machine.
+    #[cfg(feature = "typeset")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<crate::typeset::FaceUse>,
+    /// 代用字: characters that another face lends.
+    #[cfg(feature = "typeset")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub substitutes: Vec<crate::typeset::Substitute>,
     /// Whether it was made.
     pub ok: bool,
 }
@@ -71,6 +79,10 @@ impl Default for DocumentLine {
             bytes: None,
             sha256: None,
             sm3: None,
+            #[cfg(feature = "typeset")]
+            fonts: Vec::new(),
+            #[cfg(feature = "typeset")]
+            substitutes: Vec::new(),
             ok: false,
         }
     }

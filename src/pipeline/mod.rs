@@ -35,6 +35,6 @@ pub use run::run;
 #[cfg(feature = "search")]
 pub use search::{SearchOptions, search};
 #[cfg(feature = "typeset")]
-pub use set::set;
+pub use set::{SetOptions, set};
 pub use settings::Settings;
 pub use verify::verify;

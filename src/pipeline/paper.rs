@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::export::{EXPORTERS, Exporter, Output, exporter};
 use crate::fixity::{DigestSet, digest_bytes};
 use crate::template::{Facts, Kinds, compose};
-use crate::typeset::Typesetter;
+use crate::typeset::{FaceUse, Substitute, Typesetter};
 
 /// One document set and exported.
 #[derive(Debug)]
@@ -19,6 +19,10 @@ pub struct Paper {
     pub document: Document,
     /// Pages.
     pub pages: usize,
+    /// 所用字体: faces it is set in.
+    pub faces: Vec<FaceUse>,
+    /// 代用字: characters that another face lends.
+    pub substitutes: Vec<Substitute>,
     /// Files by format, in the order asked for.
     pub renditions: Vec<Rendition>,
 }
@@ -115,7 +119,13 @@ pub fn print(
         findings.extend(made.findings);
         renditions.extend(made.value.into_iter().map(|output| rendition(*exporter, output)));
     }
-    let paper = Paper { document, pages: set.value.count(), renditions };
+    let paper = Paper {
+        document,
+        pages: set.value.count(),
+        faces: set.value.faces().to_vec(),
+        substitutes: set.value.substitutes().to_vec(),
+        renditions,
+    };
     Ok(Checked { value: paper, findings })
 }
 

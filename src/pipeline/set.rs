@@ -13,7 +13,16 @@ use crate::container::{create_folder, write_atomically};
 use crate::diag::{Diagnostic, Failure, Outcome};
 use crate::export::Exporter;
 use crate::template::compose_manuscript;
-use crate::typeset::Typesetter;
+use crate::typeset::{Options, Typesetter};
+
+/// How to set them.
+#[derive(Clone, Debug, Default)]
+pub struct SetOptions {
+    /// Formats; empty for PDF.
+    pub formats: Vec<String>,
+    /// Fonts and attached data.
+    pub typeset: Options,
+}
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -26,21 +35,21 @@ pub struct Set {
     pub refused: usize,
 }
 
-/// Sets the manuscripts `files` and writes them under `out` in `formats` (PDF if there are none), each under its
-/// own name. Each is announced through `listen`; one that fails does not stop the others.
+/// Sets the manuscripts `files` and writes them under `out`, each under its own name. Each is announced through `listen`; one that fails does not stop the others.
 ///
 /// # Errors
 /// Faulty fonts or styles, an unknown format, and failures of the world stop everything.
 pub fn set(
     settings: &Settings,
     files: &[PathBuf],
-    formats: &[String],
+    options: &SetOptions,
     out: &Path,
     listen: Listener<'_>,
 ) -> Result<Set, Failure> {
-    let formats = if formats.is_empty() { vec!["pdf".into()] } else { formats.to_vec() };
+    let formats =
+        if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
     let formats = exporters(&formats)?;
-    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles())?;
+    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     create_folder(out)?;
     let desk = Desk { typesetter: typesetter.value, formats, out, listen };
@@ -127,6 +136,8 @@ impl Desk<'_> {
                 format: Some(rendition.format.into()),
                 path: Some(path),
                 pages: Some(paper.pages),
+                fonts: paper.faces.clone(),
+                substitutes: paper.substitutes.clone(),
                 bytes: Some(rendition.digests.size),
                 sha256: Some(rendition.digests.sha256),
                 sm3: Some(rendition.digests.sm3),
