@@ -8,7 +8,9 @@ mod entities;
 mod facts;
 mod fields;
 mod forms;
+mod letters;
 mod manuscript;
+mod mend;
 mod model;
 mod near;
 mod normal;
@@ -20,6 +22,7 @@ mod secrets;
 mod source;
 mod structure;
 mod syntax;
+mod texts;
 mod tree;
 mod types;
 
@@ -34,8 +37,10 @@ use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
 use check::Subject;
 use entities::Entities;
 pub use manuscript::{Head, Manuscript, load_manuscript};
+pub use mend::{Change, mend};
 pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
 pub use schema::TEXT as SCHEMA;
+pub use texts::{Text, texts};
 pub use tree::Node;
 
 /// A case as read: the file, its tree, its data for wording and its typed part.
@@ -115,6 +120,20 @@ pub fn load(path: &Path) -> Outcome<CaseFile> {
     let source = source::read(&file)?;
     let dir = file.parent().map(Path::to_path_buf).unwrap_or_default();
     from_source(source, dir)
+}
+
+/// The data file that `path` means.
+#[must_use]
+pub fn file(path: &Path) -> PathBuf {
+    source::locate(path)
+}
+
+/// Reads `source` in the place of the case's own text.
+///
+/// # Errors
+/// As [`load`].
+pub fn reread(case: &CaseFile, source: Arc<SourceFile>) -> Outcome<CaseFile> {
+    from_source(source, case.dir.clone())
 }
 
 fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {

@@ -197,6 +197,12 @@ pub struct CheckArgs {
     /// 数据文件 case.yaml，或它所在的文件夹
     #[arg(value_name = "案件", help_heading = "参数")]
     pub case: PathBuf,
+    /// 改正有把握的文字问题（半角标点、全角数字、文号括号、单位符号等）：先列出改动，再写入数据文件
+    #[arg(long)]
+    pub fix: bool,
+    /// 与 --fix 同用：只列出改动，不写入
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
 }
 
 /// `anjuan generate`.

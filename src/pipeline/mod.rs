@@ -9,6 +9,7 @@ mod deposit;
 mod event;
 #[cfg(feature = "typeset")]
 mod generate;
+mod mend;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -22,11 +23,13 @@ mod search;
 mod set;
 mod settings;
 mod verify;
+mod wording;
 
 pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+pub use mend::mend;
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 pub use receive::{ReceiptLine, receive};
