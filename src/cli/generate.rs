@@ -14,6 +14,7 @@ pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result
         kinds: args.kind.clone(),
         documents: args.document.clone(),
         formats: args.format.clone(),
+        unmeasured: args.unmeasured,
     };
     let made = pipeline::generate(settings, &case, &options, Some(&args.out), &listen)?;
     show.finish();

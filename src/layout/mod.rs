@@ -17,7 +17,7 @@ use crate::document::Document;
 use crate::sheet::Sheet;
 
 use elements::Case;
-pub use report::{Clause, Report, Summary, Verdict};
+pub use report::{Clause, Report, Verdict};
 use report::Out;
 
 /// One check: an item of the acceptance list.

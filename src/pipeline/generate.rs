@@ -26,6 +26,8 @@ pub struct GenerateOptions {
     pub documents: Vec<String>,
     /// Formats; empty for PDF.
     pub formats: Vec<String>,
+    /// Leaves out measuring the pages.
+    pub unmeasured: bool,
 }
 
 /// What came of it.
@@ -63,7 +65,13 @@ pub fn generate(
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles())?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     let facts = Facts::new(case.json());
-    let press = Press { case, kinds: &kinds, facts: &facts, typesetter: &typesetter.value };
+    let press = Press {
+        case,
+        kinds: &kinds,
+        facts: &facts,
+        typesetter: &typesetter.value,
+        measures: !options.unmeasured,
+    };
     if let Some(out) = out {
         create_folder(out)?;
     }

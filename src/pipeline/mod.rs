@@ -10,6 +10,8 @@ mod event;
 #[cfg(feature = "typeset")]
 mod generate;
 #[cfg(feature = "typeset")]
+mod layout;
+#[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
 mod paper;
@@ -25,6 +27,10 @@ pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+#[cfg(feature = "typeset")]
+pub use layout::{
+    ClauseLine, Measured, deviations, layout_of_case, layout_of_file,
+};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 pub use receive::{ReceiptLine, receive};

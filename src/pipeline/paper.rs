@@ -9,8 +9,9 @@ use crate::diag::{Diagnostic, Failure, Outcome, Span, has_errors};
 use crate::document::Document;
 use crate::export::{EXPORTERS, Exporter, Output, exporter};
 use crate::fixity::{DigestSet, digest_bytes};
+use crate::layout::{self, Report};
 use crate::template::{Facts, Kinds, compose};
-use crate::typeset::Typesetter;
+use crate::typeset::{Adjustment, Typesetter};
 
 /// One document set and exported.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub struct Paper {
     pub pages: usize,
     /// Files by format, in the order asked for.
     pub renditions: Vec<Rendition>,
+    /// Every clause as measured on its pages; empty if the press does not measure.
+    pub layout: Report,
+    /// What was squeezed or moved so that it fits.
+    pub adjustments: Vec<Adjustment>,
 }
 
 /// One file of a document in one format.
@@ -46,6 +51,8 @@ pub struct Press<'a> {
     pub facts: &'a Facts<'a>,
     /// Fonts and styles.
     pub typesetter: &'a Typesetter,
+    /// Whether finished pages are held against GB/T 9704 (always, save to learn what it costs).
+    pub measures: bool,
 }
 
 impl Press<'_> {
@@ -70,6 +77,13 @@ impl Press<'_> {
             .typeset(&composed.value)
             .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
         composed.findings.extend(set.findings.into_iter().map(|f| self.placed(f)));
+        let adjustments = set.value.adjustments().to_vec();
+        let layout = if self.measures {
+            layout::check(&set.value.sheets(), Some(&composed.value), !adjustments.is_empty())
+        } else {
+            Report::default()
+        };
+        composed.findings.extend(layout.findings(&entry.id));
         if has_errors(&composed.findings) {
             return Err(Failure::Rejected(composed.findings));
         }
@@ -80,7 +94,8 @@ impl Press<'_> {
             renditions.extend(made.value.into_iter().map(|output| rendition(*exporter, output)));
         }
         let findings: Vec<Diagnostic> = composed.findings;
-        let paper = Paper { document: composed.value, pages: set.value.count(), renditions };
+        let pages = set.value.count();
+        let paper = Paper { document: composed.value, pages, renditions, layout, adjustments };
         Ok(crate::diag::Checked { value: paper, findings })
     }
 
