@@ -124,6 +124,10 @@ pub enum Command {
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Pack(PackArgs),
+    /// 检查版面：逐条款量出 PDF 或案件公文的版面，与 GB/T 9704—2012 比较
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Layout(LayoutArgs),
     /// 检测归档包（四性检测），不需要任何工作目录
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Verify(VerifyArgs),
@@ -228,6 +232,9 @@ pub struct GenerateArgs {
     #[cfg(feature = "typeset")]
     #[command(flatten)]
     pub make: MakeArgs,
+    /// 不量版面，只用于比较速度
+    #[arg(long, hide = true)]
+    pub unmeasured: bool,
 }
 
 /// `anjuan set`.
@@ -258,6 +265,22 @@ pub struct PackArgs {
     /// 归档包文件，如 out/移交.zip
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
+}
+
+/// `anjuan layout`.
+#[cfg(feature = "typeset")]
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct LayoutArgs {
+    /// PDF 文件（任何软件制作的都可以），或案件（数据文件 case.yaml，或它所在的文件夹）
+    #[arg(value_name = "文件或案件", help_heading = "参数")]
+    pub what: PathBuf,
+    /// 案件中只检查这些文件，如 doc-28
+    #[arg(long, value_name = "文件", value_delimiter = ',')]
+    pub document: Vec<String>,
+    /// 改为列出各项要求在全部文件中的最大偏差（毫米）
+    #[arg(long)]
+    pub deviations: bool,
 }
 
 /// `anjuan verify`.

@@ -11,6 +11,8 @@ mod generate;
 mod inspection;
 mod kinds;
 #[cfg(feature = "typeset")]
+mod layout;
+#[cfg(feature = "typeset")]
 mod pack;
 mod progress;
 mod receive;
@@ -24,6 +26,8 @@ mod serve;
 #[cfg(feature = "typeset")]
 mod set;
 mod show;
+#[cfg(feature = "typeset")]
+mod table;
 mod usage;
 mod verify;
 
@@ -79,6 +83,8 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Receive(a) => receive::receive(a, settings, show),
         #[cfg(feature = "search")]
         Command::Search(a) => search::search(a, show),
+        #[cfg(feature = "typeset")]
+        Command::Layout(a) => layout::layout(a, settings, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "workbench")]
         Command::Serve(a) => serve::serve(a, settings, show),

@@ -211,7 +211,8 @@ impl Out {
 
     /// Several lengths against one figure: one row, with the worst of them and where it is.
     pub(super) fn all(&mut self, part: &str, want: f64, tolerance: f64, measured: &[Measured]) {
-        let worst = measured.iter().max_by(|a, b| (a.0 - want).abs().total_cmp(&(b.0 - want).abs()));
+        let worst =
+            measured.iter().max_by(|a, b| (a.0 - want).abs().total_cmp(&(b.0 - want).abs()));
         let Some(&(worst, page)) = worst else { return };
         let bad = measured.iter().filter(|m| !near(m.0, want, tolerance)).count();
         let required = format!("{want:.2}±{tolerance} 毫米");

@@ -28,6 +28,8 @@ pub struct GenerateOptions {
     pub formats: Vec<String>,
     /// Fonts of this machine, attached data.
     pub typeset: typeset::Options,
+    /// Leaves out measuring the pages.
+    pub unmeasured: bool,
 }
 
 /// What came of it.
@@ -65,7 +67,13 @@ pub fn generate(
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     let facts = Facts::new(case.json()).beside(&case.dir);
-    let press = Press { case, kinds: &kinds, facts: &facts, typesetter: &typesetter.value };
+    let press = Press {
+        case,
+        kinds: &kinds,
+        facts: &facts,
+        typesetter: &typesetter.value,
+        measures: !options.unmeasured,
+    };
     if let Some(out) = out {
         create_folder(out)?;
     }

@@ -9,6 +9,8 @@ mod deposit;
 mod event;
 #[cfg(feature = "typeset")]
 mod generate;
+#[cfg(feature = "typeset")]
+mod layout;
 mod mend;
 #[cfg(feature = "typeset")]
 mod pack;
@@ -29,6 +31,8 @@ pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+#[cfg(feature = "typeset")]
+pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use mend::mend;
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};

@@ -9,8 +9,9 @@ use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span, has_e
 use crate::document::Document;
 use crate::export::{EXPORTERS, Exporter, Output, exporter};
 use crate::fixity::{DigestSet, digest_bytes};
+use crate::layout::{self, Report};
 use crate::template::{Facts, Kinds, compose};
-use crate::typeset::{FaceUse, Substitute, Typesetter};
+use crate::typeset::{Adjustment, FaceUse, Substitute, Typesetter};
 
 /// One document set and exported.
 #[derive(Debug)]
@@ -25,6 +26,10 @@ pub struct Paper {
     pub substitutes: Vec<Substitute>,
     /// Files by format, in the order asked for.
     pub renditions: Vec<Rendition>,
+    /// Every clause as measured on its pages; empty if the press does not measure.
+    pub layout: Report,
+    /// What was squeezed or moved so that it fits.
+    pub adjustments: Vec<Adjustment>,
 }
 
 /// One file of a document in one format.
@@ -50,6 +55,8 @@ pub struct Press<'a> {
     pub facts: &'a Facts<'a>,
     /// Fonts and styles.
     pub typesetter: &'a Typesetter,
+    /// Whether finished pages are held against GB/T 9704 (always, save to learn what it costs).
+    pub measures: bool,
 }
 
 impl Press<'_> {
@@ -66,7 +73,7 @@ impl Press<'_> {
         let mut composed = compose(self.kinds, self.facts, &entry.id, extra)
             .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
         composed.findings = composed.findings.into_iter().map(|f| self.placed(f)).collect();
-        print(self.typesetter, composed, formats, &|f| self.placed(f))
+        print(self.typesetter, composed, formats, self.measures, &|f| self.placed(f))
     }
 
     /// A finding against the data that knows only a JSON Pointer or the words, with the place in the file.
@@ -94,7 +101,7 @@ pub fn placed(
     }
 }
 
-/// Sets and exports a composed document; `place` puts findings of the pages where their words stand.
+/// Sets, measures (if `measures`) and exports a composed document; `place` puts findings of the pages where their words stand.
 ///
 /// # Errors
 /// All findings that bar the document, or a failure of the world.
@@ -102,6 +109,7 @@ pub fn print(
     typesetter: &Typesetter,
     composed: Checked<Document>,
     formats: &[&'static dyn Exporter],
+    measures: bool,
     place: &dyn Fn(Diagnostic) -> Diagnostic,
 ) -> Outcome<Paper> {
     if composed.has_errors() {
@@ -110,6 +118,13 @@ pub fn print(
     let Checked { value: document, mut findings } = composed;
     let set = typesetter.typeset(&document).map_err(|failure| failure.map_findings(place))?;
     findings.extend(set.findings.into_iter().map(place));
+    let adjustments = set.value.adjustments().to_vec();
+    let layout = if measures {
+        layout::check(&set.value.sheets(), Some(&document), !adjustments.is_empty())
+    } else {
+        Report::default()
+    };
+    findings.extend(layout.findings(&document.info.id));
     if has_errors(&findings) {
         return Err(Failure::Rejected(findings));
     }
@@ -125,6 +140,8 @@ pub fn print(
         faces: set.value.faces().to_vec(),
         substitutes: set.value.substitutes().to_vec(),
         renditions,
+        layout,
+        adjustments,
     };
     Ok(Checked { value: paper, findings })
 }

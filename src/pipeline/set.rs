@@ -174,5 +174,5 @@ fn press(
         Err(other) => return Err(other),
     };
     let place = |f| paper::placed(f, &manuscript.source, &|p| manuscript.span_near(p));
-    paper::print(typesetter, composed, formats, &place)
+    paper::print(typesetter, composed, formats, true, &place)
 }
