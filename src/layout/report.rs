@@ -106,7 +106,7 @@ impl Report {
                 );
                 let finding = match c.severity {
                     Severity::Error => Diagnostic::error(c.code, message),
-                    Severity::Warning => Diagnostic::warning(c.code, message),
+                    Severity::Warning | Severity::Note => Diagnostic::warning(c.code, message),
                 };
                 finding.hint(format!(
                     "依 GB/T 9704-2012 {} 核对；由本程序排出的，是样式的问题，用 anjuan layout 看全部量测。",
