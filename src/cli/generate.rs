@@ -16,6 +16,7 @@ pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result
         documents: args.document.clone(),
         formats: args.format.clone(),
         typeset: options(&args.make, settings)?,
+        unmeasured: args.unmeasured,
     };
     let made = pipeline::generate(settings, &case, &options, Some(&args.out), &listen)?;
     show.finish();

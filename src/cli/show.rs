@@ -17,6 +17,7 @@ pub struct Show {
     json: bool,
     quiet: bool,
     color: bool,
+    color_out: bool,
     progress: Progress,
     errors: AtomicUsize,
     warnings: AtomicUsize,
@@ -30,10 +31,15 @@ impl Show {
             ColorWhen::Never => false,
             ColorWhen::Auto => !no_color && io::stderr().is_terminal(),
         };
+        let color_out = match global.color {
+            ColorWhen::Auto => color && io::stdout().is_terminal(),
+            _ => color,
+        };
         Self {
             json: global.json,
             quiet: global.quiet,
             color,
+            color_out,
             progress: Progress::new(global),
             errors: AtomicUsize::new(0),
             warnings: AtomicUsize::new(0),
@@ -64,6 +70,19 @@ impl Show {
         if !self.json {
             self.progress.suspend(|| put(&mut io::stdout().lock(), text.as_ref()));
         }
+    }
+
+    /// A line of a unified diff, coloured when a person watches.
+    pub fn change(&self, line: &str) -> String {
+        let color = match line.as_bytes() {
+            _ if !self.color_out => return line.to_owned(),
+            [b'+', b'+', ..] | [b'-', b'-', ..] => "1",
+            [b'+', ..] => "32",
+            [b'-', ..] => "31",
+            [b'@', ..] => "36",
+            _ => return line.to_owned(),
+        };
+        format!("\u{1b}[{color}m{line}\u{1b}[0m")
     }
 
     /// A note for people, on stderr.

@@ -30,7 +30,8 @@ pub struct DocumentLine {
     pub r#type: &'static str,
     /// Its id within the case.
     pub document: String,
-    /// 文件种类.
+    /// 文件种类; none for a free document.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub kind: String,
     /// 题名.
     pub title: String,
@@ -62,4 +63,27 @@ pub struct DocumentLine {
     pub substitutes: Vec<crate::typeset::Substitute>,
     /// Whether it was made.
     pub ok: bool,
+}
+
+impl Default for DocumentLine {
+    /// A document that was not made.
+    fn default() -> Self {
+        Self {
+            r#type: "document",
+            document: String::new(),
+            kind: String::new(),
+            title: String::new(),
+            format: None,
+            path: None,
+            pages: None,
+            bytes: None,
+            sha256: None,
+            sm3: None,
+            #[cfg(feature = "typeset")]
+            fonts: Vec::new(),
+            #[cfg(feature = "typeset")]
+            substitutes: Vec::new(),
+            ok: false,
+        }
+    }
 }

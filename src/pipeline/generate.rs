@@ -28,6 +28,8 @@ pub struct GenerateOptions {
     pub formats: Vec<String>,
     /// Fonts of this machine, attached data.
     pub typeset: typeset::Options,
+    /// Leaves out measuring the pages.
+    pub unmeasured: bool,
 }
 
 /// What came of it.
@@ -64,8 +66,14 @@ pub fn generate(
     let chosen = choose(case, &kinds, options)?;
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    let facts = Facts::new(case.json());
-    let press = Press { case, kinds: &kinds, facts: &facts, typesetter: &typesetter.value };
+    let facts = Facts::new(case.json()).beside(&case.dir);
+    let press = Press {
+        case,
+        kinds: &kinds,
+        facts: &facts,
+        typesetter: &typesetter.value,
+        measures: !options.unmeasured,
+    };
     if let Some(out) = out {
         create_folder(out)?;
     }
@@ -265,19 +273,10 @@ impl Work<'_> {
 
 fn line(document: &DocumentEntry) -> DocumentLine {
     DocumentLine {
-        r#type: "document",
         document: document.id.clone(),
         kind: document.kind.clone(),
         title: document.title.clone(),
-        format: None,
-        path: None,
-        pages: None,
-        bytes: None,
-        sha256: None,
-        sm3: None,
-        fonts: Vec::new(),
-        substitutes: Vec::new(),
-        ok: false,
+        ..DocumentLine::default()
     }
 }
 

@@ -19,6 +19,7 @@ mod office;
 mod pages;
 mod plan;
 mod scan;
+mod sheets;
 mod substitutes;
 mod texts;
 mod turn;
