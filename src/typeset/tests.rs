@@ -1,6 +1,8 @@
 //! Compilations with a small style and the three smallest fonts; typst is slow unoptimised, so each
 //! compilation answers several questions.
 
+mod house;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -80,6 +82,10 @@ fn desk(style: &str) -> Typesetter {
     }
     put(&fonts.join("fonts.toml"), &manifest);
     Typesetter::load(&fonts, &dir.path().join("styles"), &Options::default()).unwrap().value
+}
+
+fn put_bytes(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test's own temporary folder")]
