@@ -35,6 +35,7 @@ mod record;
 mod archive;
 #[cfg(feature = "search")]
 mod catalog;
+mod rules;
 mod template;
 #[cfg(feature = "typeset")]
 mod typeset;

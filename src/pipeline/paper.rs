@@ -61,6 +61,7 @@ impl Press<'_> {
     ) -> Outcome<Paper> {
         let mut composed = compose(self.kinds, self.facts, &entry.id, extra)
             .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
+        composed.findings.extend(crate::rules::composed(&composed.value, &entry.genre));
         composed.findings = composed.findings.into_iter().map(|f| self.placed(f)).collect();
         if composed.has_errors() {
             return Err(Failure::Rejected(composed.findings));
