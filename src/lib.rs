@@ -30,6 +30,7 @@ mod vocab;
 // floor 3
 mod case;
 mod document;
+mod prose;
 mod record;
 // floor 4
 mod archive;

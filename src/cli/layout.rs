@@ -28,9 +28,8 @@ pub fn layout(args: &LayoutArgs, settings: &Settings, show: &Show) -> Result<Exi
     } else {
         measured.iter().for_each(|one| document(one, show));
     }
-    let count = |v| {
-        measured.iter().flat_map(|m| &m.report.clauses).filter(|c| c.outcome == v).count()
-    };
+    let count =
+        |v| measured.iter().flat_map(|m| &m.report.clauses).filter(|c| c.outcome == v).count();
     let pages: usize = measured.iter().map(|m| m.pages).sum();
     show.object(&json!({
         "type": "summary",
@@ -76,7 +75,9 @@ fn document(one: &Measured, show: &Show) {
         show.object(&ClauseLine { r#type: "clause", document: &one.document, clause });
     }
     for adjustment in &one.adjustments {
-        show.object(&json!({"type": "adjustment", "document": one.document, "adjustment": adjustment}));
+        show.object(
+            &json!({"type": "adjustment", "document": one.document, "adjustment": adjustment}),
+        );
     }
     if show.json() {
         return;
@@ -99,14 +100,18 @@ fn document(one: &Measured, show: &Show) {
     }
     table.lines().iter().for_each(|line| show.line(line));
     for a in &one.adjustments {
-        show.line(format!("  调整：{}（{}，{}→{} {}）", a.what, a.clause, a.before, a.after, a.unit));
+        show.line(format!(
+            "  调整：{}（{}，{}→{} {}）",
+            a.what, a.clause, a.before, a.after, a.unit
+        ));
     }
     show.line("");
 }
 
 fn deviations(measured: &[Measured], show: &Show) {
     let lines = pipeline::deviations(measured);
-    let mut table = Table::new(["编号", "条款", "要素", "要求", "件数", "最大偏差", "不合格", "何处"]);
+    let mut table =
+        Table::new(["编号", "条款", "要素", "要求", "件数", "最大偏差", "不合格", "何处"]);
     for line in &lines {
         show.object(line);
         table.row([

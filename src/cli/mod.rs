@@ -23,6 +23,8 @@ mod run;
 mod search;
 #[cfg(feature = "workbench")]
 mod serve;
+#[cfg(feature = "typeset")]
+mod set;
 mod show;
 #[cfg(feature = "typeset")]
 mod table;
@@ -73,6 +75,8 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Check(a) => check::check(a, show),
         #[cfg(feature = "typeset")]
         Command::Generate(a) => generate::generate(a, settings, show),
+        #[cfg(feature = "typeset")]
+        Command::Set(a) => set::set(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Pack(a) => pack::pack(a, settings, show),
         Command::Verify(a) => verify::verify(a, show),

@@ -213,9 +213,10 @@ impl<'a> Case<'a> {
             }
         }
         if inside {
-            let rules = page.bars.iter().copied().filter(|b| {
-                b.colour.is_black() && b.length() > 140.0 && b.area.bottom > top - 6.0
-            });
+            let rules =
+                page.bars.iter().copied().filter(|b| {
+                    b.colour.is_black() && b.length() > 140.0 && b.area.bottom > top - 6.0
+                });
             self.imprint_rules = rules.collect();
         }
     }
@@ -224,13 +225,15 @@ impl<'a> Case<'a> {
     fn find_header(&mut self) -> usize {
         let rule = self.pages.first().and_then(|page| {
             let below = self.mark.as_ref()?.ink.bottom;
-            page.bars.iter().copied().find(|b| {
-                b.colour.is_red() && b.length() > 100.0 && b.area.top > below - 1.0
-            })
+            page.bars
+                .iter()
+                .copied()
+                .find(|b| b.colour.is_red() && b.length() > 100.0 && b.area.top > below - 1.0)
         });
         let pair = self.red_pairs().first().map(|(_, b)| b.area.bottom);
         let mark_bottom = self.mark.as_ref().map(|m| m.ink.bottom);
-        let (Some(mark_bottom), Some(mark_top)) = (mark_bottom, self.mark.as_ref().map(|m| m.ink.top))
+        let (Some(mark_bottom), Some(mark_top)) =
+            (mark_bottom, self.mark.as_ref().map(|m| m.ink.top))
         else {
             return 0;
         };
@@ -260,7 +263,11 @@ impl<'a> Case<'a> {
             let beside = line.bottom < mark_top || (letter && line.x0 < LEFT + 2.0);
             if beside && text.len() == 6 && text.chars().all(|c| c.is_ascii_digit()) {
                 placed.role = Role::CopyNo;
-            } else if beside && ["绝密", "机密", "秘密", "特急", "加急", "特提", "平急"].iter().any(|w| text.starts_with(w)) {
+            } else if beside
+                && ["绝密", "机密", "秘密", "特急", "加急", "特提", "平急"]
+                    .iter()
+                    .any(|w| text.starts_with(w))
+            {
                 placed.role = Role::Security;
                 // In a letter the number may stand on the same line.
                 if letter && text.ends_with('号') {
@@ -344,7 +351,8 @@ impl<'a> Case<'a> {
             }
             if stage == Stage::Recipients {
                 let flush = line.x0 < LEFT + 3.0;
-                if flush && (wants_recipients == Some(true) || started_like_recipients(&line.text)) {
+                if flush && (wants_recipients == Some(true) || started_like_recipients(&line.text))
+                {
                     placed.role = Role::Recipients;
                     if line.last() == '：' {
                         stage = Stage::Text;
@@ -439,7 +447,8 @@ impl<'a> Case<'a> {
                     _ => s.names.iter().map(String::as_str).collect(),
                 };
                 words.extend(s.posts.iter().map(String::as_str));
-                let squashed = |w: &str| w.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+                let squashed =
+                    |w: &str| w.chars().filter(|c| !c.is_whitespace()).collect::<String>();
                 // A long name may be folded.
                 words.iter().map(|w| squashed(w)).any(|w| {
                     let folded = text.chars().count() >= 3 && w.contains(text);
@@ -507,8 +516,7 @@ impl<'a> Case<'a> {
                 continue;
             }
             placed.level = head.level;
-            placed.head =
-                Some((head.text.chars().count().min(text.chars().count()), head.face));
+            placed.head = Some((head.text.chars().count().min(text.chars().count()), head.face));
             if let Some(role) = head.role {
                 placed.role = role;
             }
@@ -622,7 +630,8 @@ pub(super) fn guessed_level(text: &str) -> Option<(u8, u32)> {
         return Some((1, value));
     }
     let (value, n) = arabic(text);
-    let dot = after(text, n) == Some('.') && !after(text, n + 1).is_some_and(|c| c.is_ascii_digit());
+    let dot =
+        after(text, n) == Some('.') && !after(text, n + 1).is_some_and(|c| c.is_ascii_digit());
     (value > 0 && n <= 3 && dot).then_some((3, value))
 }
 

@@ -84,7 +84,8 @@ pub(super) fn date(text: &str) -> Option<(u32, u32, u32)> {
 
 /// Whether a text would be a date if it were written well.
 pub(super) fn looks_like_date(text: &str) -> bool {
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十".contains(c));
+    let rest = text
+        .trim_start_matches(|c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十".contains(c));
     rest.len() < text.len()
         && rest.starts_with('年')
         && text.ends_with('日')
@@ -100,7 +101,8 @@ mod tests {
     fn dates_are_real_and_without_zeros() {
         assert_eq!(date("2025年3月4日"), Some((2025, 3, 4)));
         assert_eq!(date("2024年2月29日"), Some((2024, 2, 29)));
-        for bad in ["2025年2月29日", "2025年03月4日", "25年3月4日", "2025年13月1日", "2025年3月"] {
+        for bad in ["2025年2月29日", "2025年03月4日", "25年3月4日", "2025年13月1日", "2025年3月"]
+        {
             assert_eq!(date(bad), None, "{bad}");
         }
         assert!(looks_like_date("二〇二五年三月四日") && looks_like_date("2025年03月04日"));

@@ -17,8 +17,8 @@ use crate::document::Document;
 use crate::sheet::Sheet;
 
 use elements::Case;
-pub use report::{Clause, Report, Verdict};
 use report::Out;
+pub use report::{Clause, Report, Verdict};
 
 /// One check: an item of the acceptance list.
 struct Check {

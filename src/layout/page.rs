@@ -201,9 +201,9 @@ fn gather<'a>(page: usize, runs: Vec<&'a Run>) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     let mut open: Vec<&'a Run> = Vec::new();
     for run in runs {
-        let same = open
-            .last()
-            .is_some_and(|l| middle(run) - middle(l) < 0.25 * (run.bottom - run.top).min(l.bottom - l.top));
+        let same = open.last().is_some_and(|l| {
+            middle(run) - middle(l) < 0.25 * (run.bottom - run.top).min(l.bottom - l.top)
+        });
         if !same && !open.is_empty() {
             lines.push(Line::new(page, std::mem::take(&mut open)));
         }

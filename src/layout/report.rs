@@ -100,7 +100,7 @@ impl Report {
                 );
                 let finding = match c.severity {
                     Severity::Error => Diagnostic::error(c.code, message),
-                    Severity::Warning => Diagnostic::warning(c.code, message),
+                    Severity::Warning | Severity::Note => Diagnostic::warning(c.code, message),
                 };
                 finding.hint(format!(
                     "依 GB/T 9704-2012 {} 核对；由本程序排出的，是样式的问题，用 anjuan layout 看全部量测。",
@@ -205,7 +205,8 @@ impl Out {
 
     /// Several lengths against one figure: one row, with the worst of them and where it is.
     pub(super) fn all(&mut self, part: &str, want: f64, tolerance: f64, measured: &[Measured]) {
-        let worst = measured.iter().max_by(|a, b| (a.0 - want).abs().total_cmp(&(b.0 - want).abs()));
+        let worst =
+            measured.iter().max_by(|a, b| (a.0 - want).abs().total_cmp(&(b.0 - want).abs()));
         let Some(&(worst, page)) = worst else { return };
         let bad = measured.iter().filter(|m| !near(m.0, want, tolerance)).count();
         let required = format!("{want:.2}±{tolerance} 毫米");

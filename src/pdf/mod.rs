@@ -34,10 +34,11 @@ pub fn read(bytes: Vec<u8>) -> Result<Vec<Sheet>, Failure> {
 
 fn read_within(bytes: Vec<u8>, patience: Duration) -> Result<Vec<Sheet>, Failure> {
     let (tell, told) = mpsc::sync_channel(1);
-    let reader = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn(move || {
-        // Whoever asked may have gone.
-        let _ = tell.send(device::sheets(bytes));
-    });
+    let reader =
+        thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn(move || {
+            // Whoever asked may have gone.
+            let _ = tell.send(device::sheets(bytes));
+        });
     if let Err(error) = reader {
         return Err(Failure::Bug(format!("起不了读 PDF 的线程：{error}")));
     }

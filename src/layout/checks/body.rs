@@ -2,15 +2,14 @@
 
 use crate::document::{Block, Form, PartRole};
 use crate::layout::elements::{Case, Placed, Role, guessed_level};
-use crate::layout::measure::{
-    CELL, LEFT, MIDDLE, ONE_LINE, RIGHT, TWO_LINES, opens,
-};
+use crate::layout::measure::{CELL, LEFT, MIDDLE, ONE_LINE, RIGHT, TWO_LINES, opens};
 use crate::layout::report::{Measured, Out, Verdict};
 use crate::sheet::MM_PER_PT;
 
 /// 文种 a title may end with: those of the 条例, and names of what is issued or attached.
 const KINDS: [&str; 15] = [
-    "决议", "决定", "命令", "令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函",
+    "决议", "决定", "命令", "令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示",
+    "批复", "议案", "函",
 ];
 
 fn title_lines<'a, 'b>(case: &'b Case<'a>, part: usize) -> Vec<&'b Placed<'a>> {
@@ -40,9 +39,16 @@ pub(in crate::layout) fn title(case: &Case<'_>, out: &mut Out) {
     let mut centres: Vec<Measured> = Vec::new();
     let mut pitches: Vec<Measured> = Vec::new();
     for placed in case.with(Role::Title) {
-        let turned = case.pages.get(placed.line.page - 1).is_some_and(|p| p.turn != crate::sheet::Turn::Upright);
+        let turned = case
+            .pages
+            .get(placed.line.page - 1)
+            .is_some_and(|p| p.turn != crate::sheet::Turn::Upright);
         // A turned page is centred along the core's height.
-        let middle = if turned { placed.line.centre() - (297.0 - 149.5) + MIDDLE } else { placed.line.centre() };
+        let middle = if turned {
+            placed.line.centre() - (297.0 - 149.5) + MIDDLE
+        } else {
+            placed.line.centre()
+        };
         centres.push((middle, placed.line.page));
     }
     let all: Vec<&Placed<'_>> = case.with(Role::Title).collect();
@@ -76,14 +82,24 @@ fn shape(lines: &[&Placed<'_>], out: &mut Out) {
         && widths.len() > 1
     {
         let same = widths.iter().all(|w| w.abs_diff(*last) == 0);
-        let waist = widths
-            .windows(3)
-            .any(|w| matches!(w, [a, b, c] if *b + 1 < *a && *b + 1 < *c));
-        let form = if waist { "（沙漏形）" } else if same { "（长方形）" } else { "" };
+        let waist = widths.windows(3).any(|w| matches!(w, [a, b, c] if *b + 1 < *a && *b + 1 < *c));
+        let form = if waist {
+            "（沙漏形）"
+        } else if same {
+            "（长方形）"
+        } else {
+            ""
+        };
         let good = !waist && !(same && widths.len() > 2);
         out.holds("形状", "梯形或菱形", format!("{}{form}", measured()), good, page);
         if same && widths.len() == 2 {
-            out.say("形状", "梯形或菱形", format!("{}（两行等长）", measured()), Verdict::Warn, page);
+            out.say(
+                "形状",
+                "梯形或菱形",
+                format!("{}（两行等长）", measured()),
+                Verdict::Warn,
+                page,
+            );
         }
     }
     for (i, placed) in lines.iter().enumerate() {
@@ -92,7 +108,13 @@ fn shape(lines: &[&Placed<'_>], out: &mut Out) {
         let bad_end = i + 1 < lines.len() && "《（〈〔“‘第".contains(z);
         if bad_start || bad_end {
             let text = placed.line.text.clone();
-            out.say("回行", "不以“的、和、》”等起行，不以“《、（”等收行", text, Verdict::Fail, page);
+            out.say(
+                "回行",
+                "不以“的、和、》”等起行，不以“《、（”等收行",
+                text,
+                Verdict::Fail,
+                page,
+            );
         }
     }
 }
@@ -158,7 +180,8 @@ pub(in crate::layout) fn indents(case: &Case<'_>, out: &mut Out) {
     let mut firsts: Vec<Measured> = Vec::new();
     let mut turned: Vec<Measured> = Vec::new();
     let forms = case.document.is_some_and(|d| {
-        let bare = |b: &Block| matches!(b, Block::Paragraph { indent: false, .. } | Block::Roster(_));
+        let bare =
+            |b: &Block| matches!(b, Block::Paragraph { indent: false, .. } | Block::Roster(_));
         d.body.blocks.iter().chain(d.parts.iter().flat_map(|p| &p.blocks)).any(bare)
             || !d.body.attendance.is_empty()
     });
@@ -252,8 +275,20 @@ pub(in crate::layout) fn headings(case: &Case<'_>, out: &mut Out) {
         None => format!("{total} 个标题{what}"),
         Some((text, _)) => format!("“{text}”等 {} 处不合", list.len()),
     };
-    out.holds("序数", "一、（一）1.（1）依次", words(&wrong, "依次"), wrong.is_empty(), wrong.first().map(|w| w.1));
-    out.holds("字体", "一层黑体、二层楷体、三四层仿宋", words(&faces, "合"), faces.is_empty(), faces.first().map(|w| w.1));
+    out.holds(
+        "序数",
+        "一、（一）1.（1）依次",
+        words(&wrong, "依次"),
+        wrong.is_empty(),
+        wrong.first().map(|w| w.1),
+    );
+    out.holds(
+        "字体",
+        "一层黑体、二层楷体、三四层仿宋",
+        words(&faces, "合"),
+        faces.is_empty(),
+        faces.first().map(|w| w.1),
+    );
     run_in(case, out);
 }
 
@@ -272,7 +307,8 @@ fn run_in(case: &Case<'_>, out: &mut Out) {
         }
         count += 1;
         let han = tail.iter().filter(|(_, c)| c.text.chars().any(crate::layout::measure::is_han));
-        let (all, bad) = han.fold((0, 0), |(n, b), (r, _)| (n + 1, b + usize::from(r.face == face)));
+        let (all, bad) =
+            han.fold((0, 0), |(n, b), (r, _)| (n + 1, b + usize::from(r.face == face)));
         if bad * 2 > all {
             wrong.get_or_insert((placed.line.text.chars().take(12).collect(), placed.line.page));
         }
@@ -336,7 +372,9 @@ pub(in crate::layout) fn annex_note(case: &Case<'_>, out: &mut Out) {
             names.push((x, line.page));
         }
         if "。；，、".contains(line.last()) {
-            ends.push(line.text.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect());
+            ends.push(
+                line.text.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect(),
+            );
         }
     }
     if let Some(&(x, _)) = numerals.first() {
@@ -347,7 +385,8 @@ pub(in crate::layout) fn annex_note(case: &Case<'_>, out: &mut Out) {
     }
     // A turnover may end in a mark; the note's end and each name's may not.
     let bad = "。；，、".contains(last.line.last());
-    let measured = if bad { format!("以“{}”结尾", last.line.last()) } else { "没有".to_owned() };
+    let measured =
+        if bad { format!("以“{}”结尾", last.line.last()) } else { "没有".to_owned() };
     out.holds("名称后标点", "不加标点", measured, !bad, Some(page));
     let Some(document) = case.document else { return };
     let squash = |t: &str| t.chars().filter(|c| !c.is_whitespace()).collect::<String>();

@@ -51,7 +51,8 @@ pub(in crate::layout) fn faces(case: &Case<'_>, out: &mut Out) {
     let mut fallback: BTreeMap<char, (Face, usize)> = BTreeMap::new();
     for placed in &case.lines {
         let Some(wanted) = wanted(placed.role) else { continue };
-        let (_, element) = found.entry(wanted.name).or_insert_with(|| (placed.role, Found::default()));
+        let (_, element) =
+            found.entry(wanted.name).or_insert_with(|| (placed.role, Found::default()));
         element.lines += 1;
         line(placed, &wanted, element, &mut fallback);
     }
@@ -72,8 +73,11 @@ pub(in crate::layout) fn faces(case: &Case<'_>, out: &mut Out) {
     colours(case, out);
     bold(case, out);
     if !fallback.is_empty() {
-        let list: Vec<String> =
-            fallback.iter().take(20).map(|(c, (face, _))| format!("{c}（{}）", face.name())).collect();
+        let list: Vec<String> = fallback
+            .iter()
+            .take(20)
+            .map(|(c, (face, _))| format!("{c}（{}）", face.name()))
+            .collect();
         let page = fallback.values().next().map(|v| v.1);
         out.say("替代字形", "各字都用本项的字体", list.join("、"), Verdict::Warn, page);
     }
@@ -160,7 +164,10 @@ fn colours(case: &Case<'_>, out: &mut Out) {
             if rule.colour.is_red() {
                 reds.insert(rule.colour);
             } else if !rule.colour.is_black() {
-                wrong.push((format!("线（{:.0}，{:.0}）", rule.area.left, rule.area.top), page.number));
+                wrong.push((
+                    format!("线（{:.0}，{:.0}）", rule.area.left, rule.area.top),
+                    page.number,
+                ));
             }
         }
     }

@@ -32,7 +32,12 @@ fn letter(case: &Case<'_>, out: &mut Out) {
     out.near("第二条双线距纸下边", 20.0, 1.0, (297.0 - last.1.area.bottom, 1));
     let all: Vec<&Bar> = pairs.iter().flat_map(|(a, b)| [a, b]).collect();
     out.all("双线长", 170.0, 0.5, &all.iter().map(|b| (b.length(), 1)).collect::<Vec<Measured>>());
-    out.all("双线居中", 105.0, 0.5, &all.iter().map(|b| (b.area.centre_x(), 1)).collect::<Vec<Measured>>());
+    out.all(
+        "双线居中",
+        105.0,
+        0.5,
+        &all.iter().map(|b| (b.area.centre_x(), 1)).collect::<Vec<Measured>>(),
+    );
     let upper = first.0.thickness() > first.1.thickness();
     let lower = pairs.len() < 2 || last.0.thickness() < last.1.thickness();
     let words = format!(
@@ -53,7 +58,11 @@ fn order(case: &Case<'_>, out: &mut Out) {
         out.range("令号在标志下空二行", TWO_LINES, &[(number.line.top - mark.ink.bottom, 1)]);
         out.near("令号居中", MIDDLE, 0.5, (number.line.centre(), 1));
         if let Some(text) = case.with(Role::Text).next() {
-            out.range("正文在令号下空二行", TWO_LINES, &[(text.line.top - number.line.bottom, text.line.page)]);
+            out.range(
+                "正文在令号下空二行",
+                TWO_LINES,
+                &[(text.line.top - number.line.bottom, text.line.page)],
+            );
         }
     }
     let titles = case.with(Role::Title).filter(|l| l.part == 0).count();
@@ -72,7 +81,9 @@ fn minutes(case: &Case<'_>, out: &mut Out) {
     };
     for placed in &case.lines {
         let line = &placed.line;
-        let Some(label) = known.iter().find(|l| line.text.starts_with(&format!("{l}："))) else { continue };
+        let Some(label) = known.iter().find(|l| line.text.starts_with(&format!("{l}："))) else {
+            continue;
+        };
         labels.push((line.x0, line.page));
         let count = label.chars().count();
         for (i, (run, cell)) in line.cells().enumerate() {
@@ -90,5 +101,11 @@ fn minutes(case: &Case<'_>, out: &mut Out) {
     }
     out.all("出席人员左空二字", LEFT + 2.0 * CELL, 0.3, &labels);
     let measured = wrong.as_ref().map_or_else(|| "合".to_owned(), |(t, _)| format!("“{t}”不合"));
-    out.holds("出席人员字体", "“出席：”黑体，姓名仿宋", measured, wrong.is_none(), wrong.map(|w| w.1));
+    out.holds(
+        "出席人员字体",
+        "“出席：”黑体，姓名仿宋",
+        measured,
+        wrong.is_none(),
+        wrong.map(|w| w.1),
+    );
 }

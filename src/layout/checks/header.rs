@@ -40,10 +40,22 @@ fn sizes(case: &Case<'_>, mark: &MarkAt, out: &mut Out) {
         .collect();
     let low = sizes.iter().copied().fold(f64::INFINITY, f64::min);
     let high = sizes.iter().copied().fold(0.0, f64::max);
-    out.holds("字号一致", "各行同一字号", format!("{low:.1}—{high:.1} 磅"), high - low < 0.1, Some(1));
+    out.holds(
+        "字号一致",
+        "各行同一字号",
+        format!("{low:.1}—{high:.1} 磅"),
+        high - low < 0.1,
+        Some(1),
+    );
     let title = case.with(Role::Title).map(|l| l.line.size).fold(0.0, f64::max);
     if title > 0.0 && low <= title {
-        out.say("醒目", "大于标题", format!("{low:.1} 磅，标题 {title:.1} 磅"), Verdict::Warn, Some(1));
+        out.say(
+            "醒目",
+            "大于标题",
+            format!("{low:.1} 磅，标题 {title:.1} 磅"),
+            Verdict::Warn,
+            Some(1),
+        );
     }
 }
 
@@ -63,7 +75,13 @@ fn joint(case: &Case<'_>, mark: &MarkAt, out: &mut Out) {
         let name = squash(name);
         let found = lines.iter().enumerate().find_map(|(i, l)| Some((i, l, l.line.find(&name)?)));
         let Some((i, line, (x0, x1))) = found else {
-            out.say("联合机关名称", format!("第{}个名称“{name}”", n + 1), "没有找到", Verdict::Fail, Some(1));
+            out.say(
+                "联合机关名称",
+                format!("第{}个名称“{name}”", n + 1),
+                "没有找到",
+                Verdict::Fail,
+                Some(1),
+            );
             continue;
         };
         order.push(i);
@@ -110,10 +128,17 @@ fn corner(case: &Case<'_>, out: &mut Out) {
     if header.is_some_and(|h| h.copy_no.is_some()) && copies.is_empty() {
         out.say("份号", "六位数字，顶格第一行", "没有找到", Verdict::Fail, Some(1));
     }
-    let asked = header.map_or(0, |h| usize::from(h.security.is_some()) + usize::from(h.urgency.is_some()));
+    let asked =
+        header.map_or(0, |h| usize::from(h.security.is_some()) + usize::from(h.urgency.is_some()));
     let letter_line = case.form == Form::Letter;
     if secret.len() < asked && !letter_line {
-        out.say("密级、紧急程度", format!("{asked} 行"), format!("{} 行", secret.len()), Verdict::Fail, Some(1));
+        out.say(
+            "密级、紧急程度",
+            format!("{asked} 行"),
+            format!("{} 行", secret.len()),
+            Verdict::Fail,
+            Some(1),
+        );
     }
     let all: Vec<&&Placed<'_>> = copies.iter().chain(&secret).collect();
     let lefts: Vec<Measured> = all.iter().map(|l| (l.line.x0, 1)).collect();
@@ -147,7 +172,13 @@ pub(in crate::layout) fn number(case: &Case<'_>, out: &mut Out) {
     out.holds("写法", "代字〔四位年份〕序号号，序号不编虚位", text.clone(), well, Some(1));
     if let (Some(year), Some(date)) = (well_formed(&text), case.with(Role::Date).last()) {
         let same = date.line.text.starts_with(&format!("{year}年"));
-        out.holds("年份", "与成文日期的年份一致", format!("〔{year}〕，{}", date.line.text), same, Some(1));
+        out.holds(
+            "年份",
+            "与成文日期的年份一致",
+            format!("〔{year}〕，{}", date.line.text),
+            same,
+            Some(1),
+        );
     }
     let signed = line.text.contains("签发人") || case.with(Role::Signers).next().is_some();
     let upward = header.map_or(signed, |h| h.upward);
@@ -155,7 +186,12 @@ pub(in crate::layout) fn number(case: &Case<'_>, out: &mut Out) {
         Form::Letter => {
             out.near("顶格居版心右边缘", RIGHT, 0.5, (x1, 1));
             if let Some((_, lower)) = case.red_pairs().first() {
-                out.near("与第一条双线相距 3 号字高的 7/8", 4.9, 0.6, (line.top - lower.area.bottom, 1));
+                out.near(
+                    "与第一条双线相距 3 号字高的 7/8",
+                    4.9,
+                    0.6,
+                    (line.top - lower.area.bottom, 1),
+                );
             }
         }
         _ => {
@@ -180,7 +216,13 @@ fn signers(case: &Case<'_>, upward: bool, number: &Line<'_>, out: &mut Out) {
     }
     let lines: Vec<&Placed<'_>> = case.with(Role::Signers).chain(case.with(Role::Number)).collect();
     let label = lines.iter().any(|l| l.line.text.contains("签发人："));
-    out.holds("签发人", "上行文标注“签发人：”", if label { "有" } else { "没有找到" }, label, Some(1));
+    out.holds(
+        "签发人",
+        "上行文标注“签发人：”",
+        if label { "有" } else { "没有找到" },
+        label,
+        Some(1),
+    );
     if !label {
         return;
     }
@@ -198,7 +240,10 @@ fn signers(case: &Case<'_>, upward: bool, number: &Line<'_>, out: &mut Out) {
         });
         out.holds("签发人次序", header.signers.join("、"), all, ordered, Some(1));
         // Faces: 「签发人：」 仿宋, names 楷体.
-        let kai = lines.iter().flat_map(|l| l.line.cells()).any(|(r, _)| r.face == crate::sheet::Face::Kai);
+        let kai = lines
+            .iter()
+            .flat_map(|l| l.line.cells())
+            .any(|(r, _)| r.face == crate::sheet::Face::Kai);
         out.holds("签发人姓名字体", "楷体", if kai { "楷体" } else { "不是楷体" }, kai, Some(1));
     }
     let starts: Vec<Measured> = lines
@@ -213,9 +258,10 @@ fn signers(case: &Case<'_>, upward: bool, number: &Line<'_>, out: &mut Out) {
             .filter(|l| !l.line.text.contains("签发人："))
             .filter_map(|l| {
                 let (_, _, end) = number_in(&l.line);
-                let first = l.line.cells().find(|(_, c)| {
-                    c.x0 > end - 0.01 || !l.line.text.contains('〔')
-                })?;
+                let first = l
+                    .line
+                    .cells()
+                    .find(|(_, c)| c.x0 > end - 0.01 || !l.line.text.contains('〔'))?;
                 Some((first.1.x0, 1))
             })
             .collect();
@@ -290,7 +336,13 @@ pub(in crate::layout) fn red_rule(case: &Case<'_>, out: &mut Out) {
     out.near("左端", LEFT, 0.5, (rule.area.left, 1));
     out.near("右端", RIGHT, 0.5, (rule.area.right, 1));
     let thickness = rule.thickness();
-    out.holds("粗细", "0.3—0.7 毫米", format!("{thickness:.2} 毫米"), near(thickness, 0.5, 0.2), Some(1));
+    out.holds(
+        "粗细",
+        "0.3—0.7 毫米",
+        format!("{thickness:.2} 毫米"),
+        near(thickness, 0.5, 0.2),
+        Some(1),
+    );
     if let Some(number) = case.with(Role::Number).last() {
         out.near("在文号之下", 4.0, 0.5, (rule.area.top - number.line.bottom, 1));
     }
@@ -303,9 +355,17 @@ mod tests {
     #[test]
     fn numbers_are_written_in_one_way() {
         assert_eq!(well_formed("渝环督办〔2025〕16号").as_deref(), Some("2025"));
-        for bad in ["渝环督办[2025]16号", "渝环督办〔25〕16号", "渝环督办〔2025〕016号", "渝环督办〔2025〕第16号", "〔2025〕16号"] {
+        for bad in [
+            "渝环督办[2025]16号",
+            "渝环督办〔25〕16号",
+            "渝环督办〔2025〕016号",
+            "渝环督办〔2025〕第16号",
+            "〔2025〕16号",
+        ] {
             assert_eq!(well_formed(bad), None, "{bad}");
         }
-        assert!(is_plain_number("第3号") && is_plain_number("（第12期）") && !is_plain_number("3号"));
+        assert!(
+            is_plain_number("第3号") && is_plain_number("（第12期）") && !is_plain_number("3号")
+        );
     }
 }

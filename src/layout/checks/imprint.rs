@@ -25,7 +25,11 @@ pub(in crate::layout) fn imprint(case: &Case<'_>, out: &mut Out) {
     rules(case, first, out);
     let lefts: Vec<Measured> = lines
         .iter()
-        .filter(|l| l.line.text.starts_with("抄送") || l.line.text.starts_with("主送") || l.line.text.ends_with("印发"))
+        .filter(|l| {
+            l.line.text.starts_with("抄送")
+                || l.line.text.starts_with("主送")
+                || l.line.text.ends_with("印发")
+        })
         .map(|l| (l.line.x0, last_page))
         .collect();
     out.all("左空一字", LEFT + CELL4, 0.5, &lefts);
@@ -40,15 +44,20 @@ pub(in crate::layout) fn imprint(case: &Case<'_>, out: &mut Out) {
     if let Some(end) = copies.last() {
         let mark = end.line.last();
         out.holds("抄送末尾", "句号", format!("“{mark}”"), mark == '。', Some(last_page));
-        let hang: Vec<Measured> =
-            copies.iter().skip(1).map(|l| (l.line.x0, last_page)).collect();
+        let hang: Vec<Measured> = copies.iter().skip(1).map(|l| (l.line.x0, last_page)).collect();
         out.all("抄送回行与冒号后首字对齐", LEFT + 4.0 * CELL4, 0.5, &hang);
     }
     if wanted.is_some_and(|w| w.copies.is_some()) && copies.is_empty() {
         out.say("抄送", "有抄送机关", "没有找到", Verdict::Fail, Some(last_page));
     }
     let even = last_page.is_multiple_of(2);
-    out.holds("在最后一面", "双面印刷，版记在双数面", format!("第 {last_page} 面"), even, Some(last_page));
+    out.holds(
+        "在最后一面",
+        "双面印刷，版记在双数面",
+        format!("第 {last_page} 面"),
+        even,
+        Some(last_page),
+    );
     if !even {
         out.soften();
     }
@@ -64,7 +73,13 @@ fn rules(case: &Case<'_>, first: &Placed<'_>, out: &mut Out) {
     };
     let copies = case.with(Role::Imprint).any(|l| l.line.text.starts_with("抄送"));
     let want = if copies { 3 } else { 2 };
-    out.holds("分隔线条数", format!("{want} 条"), format!("{} 条", bars.len()), bars.len() == want, Some(page));
+    out.holds(
+        "分隔线条数",
+        format!("{want} 条"),
+        format!("{} 条", bars.len()),
+        bars.len() == want,
+        Some(page),
+    );
     let x0: Vec<Measured> = bars.iter().map(|b| (b.area.left, page)).collect();
     let x1: Vec<Measured> = bars.iter().map(|b| (b.area.right, page)).collect();
     out.all("分隔线左端", LEFT, 0.5, &x0);
@@ -80,16 +95,34 @@ fn rules(case: &Case<'_>, first: &Placed<'_>, out: &mut Out) {
     out.all("中间分隔线粗", 0.25, 0.05, &inner);
     out.near("末条与版心下边缘重合", BOTTOM, 0.5, (bottom.area.bottom, page));
     let over = first.line.top - top.area.bottom;
-    out.holds("首条在第一个要素之上", "紧接其上", format!("{over:.2} 毫米"), over > -0.1 && over < 4.0, Some(page));
+    out.holds(
+        "首条在第一个要素之上",
+        "紧接其上",
+        format!("{over:.2} 毫米"),
+        over > -0.1 && over < 4.0,
+        Some(page),
+    );
 }
 
 /// 10.1: no issue line, no rules, lowest in the core of the last side.
 fn letter(case: &Case<'_>, last: &Placed<'_>, out: &mut Out) {
     let page = last.line.page;
     let bare = case.imprint_rules.is_empty() && !last.line.text.ends_with("印发");
-    out.holds("信函的版记", "不加印发机关、印发日期和分隔线", if bare { "没有" } else { "有" }, bare, Some(page));
+    out.holds(
+        "信函的版记",
+        "不加印发机关、印发日期和分隔线",
+        if bare { "没有" } else { "有" },
+        bare,
+        Some(page),
+    );
     let bottom = last.line.bottom;
-    out.holds("信函的版记位置", "版心最下方", format!("下沿 {bottom:.2} 毫米"), bottom > BOTTOM - 12.0 && bottom < BOTTOM + 0.5, Some(page));
+    out.holds(
+        "信函的版记位置",
+        "版心最下方",
+        format!("下沿 {bottom:.2} 毫米"),
+        bottom > BOTTOM - 12.0 && bottom < BOTTOM + 0.5,
+        Some(page),
+    );
 }
 
 /// 7.5: 4 号 half-width 宋体 between two 一字线, 7 mm under the core, right on odd and left on even pages.
@@ -104,7 +137,8 @@ pub(in crate::layout) fn page_numbers(case: &Case<'_>, out: &mut Out) {
     let mut surplus: Vec<usize> = Vec::new();
     for page in &case.pages {
         let wanted = is_numbered(case, page);
-        let Some(line) = page.foot.iter().find(|l| l.text.chars().any(|c| c.is_ascii_digit())) else {
+        let Some(line) = page.foot.iter().find(|l| l.text.chars().any(|c| c.is_ascii_digit()))
+        else {
             if wanted {
                 missing.push(page.number);
             }
@@ -117,9 +151,10 @@ pub(in crate::layout) fn page_numbers(case: &Case<'_>, out: &mut Out) {
         if line.text != format!("—{}—", page.number) {
             form.push((line.text.clone(), page.number));
         }
-        let good = line.cells().all(|(r, _)| {
-            within(r.size, SIZE4) && matches!(r.face, Face::Song | Face::BiaoSong)
-        }) && line.cells().all(|(r, _)| r.face != Face::BiaoSong);
+        let good = line
+            .cells()
+            .all(|(r, _)| within(r.size, SIZE4) && matches!(r.face, Face::Song | Face::BiaoSong))
+            && line.cells().all(|(r, _)| r.face != Face::BiaoSong);
         if !good {
             let (name, size) = line.runs.first().map_or(("", 0.0), |r| (r.face.name(), r.size));
             face.get_or_insert((format!("{name} {size:.1} 磅"), page.number));
@@ -136,9 +171,27 @@ pub(in crate::layout) fn page_numbers(case: &Case<'_>, out: &mut Out) {
         format!("第 {} 面", shown.join("、"))
     };
     match (missing.first(), surplus.first()) {
-        (None, None) => out.say("有无", "各面连续编号（空白面、信函首页除外）", format!("{} 面", case.pages.len()), Verdict::Pass, None),
-        (Some(&page), _) => out.say("有无", "各面连续编号", format!("{}没有页码", list(&missing)), Verdict::Fail, Some(page)),
-        (None, Some(&page)) => out.say("有无", "空白面和只有版记的面、信函首页不编页码", format!("{}有页码", list(&surplus)), Verdict::Fail, Some(page)),
+        (None, None) => out.say(
+            "有无",
+            "各面连续编号（空白面、信函首页除外）",
+            format!("{} 面", case.pages.len()),
+            Verdict::Pass,
+            None,
+        ),
+        (Some(&page), _) => out.say(
+            "有无",
+            "各面连续编号",
+            format!("{}没有页码", list(&missing)),
+            Verdict::Fail,
+            Some(page),
+        ),
+        (None, Some(&page)) => out.say(
+            "有无",
+            "空白面和只有版记的面、信函首页不编页码",
+            format!("{}有页码", list(&surplus)),
+            Verdict::Fail,
+            Some(page),
+        ),
     }
     if heights.is_empty() {
         return;
@@ -160,11 +213,14 @@ fn is_numbered(case: &Case<'_>, page: &Page<'_>) -> bool {
     }
     let only_imprint = |p: &Page<'_>| {
         p.number == case.pages.len()
-            && case.lines.iter().filter(|l| l.line.page == p.number).all(|l| l.role == Role::Imprint)
+            && case
+                .lines
+                .iter()
+                .filter(|l| l.line.page == p.number)
+                .all(|l| l.role == Role::Imprint)
     };
-    let blank_before = |n: usize| {
-        n.checked_sub(2).and_then(|i| case.pages.get(i)).is_some_and(Page::is_blank)
-    };
+    let blank_before =
+        |n: usize| n.checked_sub(2).and_then(|i| case.pages.get(i)).is_some_and(Page::is_blank);
     let after_blank = only_imprint(page) && blank_before(page.number);
     !(page.is_blank() || after_blank)
 }

@@ -14,14 +14,16 @@ const PAPER: f64 = 0.2;
 
 /// 5.1: A4 on every side.
 pub(in crate::layout) fn size(case: &Case<'_>, out: &mut Out) {
-    let of = |f: fn(&Page<'_>) -> f64| case.pages.iter().map(|p| (f(p), p.number)).collect::<Vec<_>>();
+    let of =
+        |f: fn(&Page<'_>) -> f64| case.pages.iter().map(|p| (f(p), p.number)).collect::<Vec<_>>();
     out.all("宽", 210.0, PAPER, &of(|p| p.sheet.width));
     out.all("高", 297.0, PAPER, &of(|p| p.sheet.height));
 }
 
 /// 5.2.1: 天头, 订口, the core's edges; nothing outside, nothing printed over another.
 pub(in crate::layout) fn core(case: &Case<'_>, out: &mut Out) {
-    let text = |p: &&Placed<'_>| matches!(p.role, Role::Text | Role::Recipients) && p.head.is_none();
+    let text =
+        |p: &&Placed<'_>| matches!(p.role, Role::Text | Role::Recipients) && p.head.is_none();
     let mut tops: Vec<Measured> = Vec::new();
     let mut bottoms: Vec<Measured> = Vec::new();
     for page in case.pages.iter().filter(|p| p.turn == Turn::Upright) {
@@ -69,17 +71,16 @@ fn strays(case: &Case<'_>, out: &mut Out) {
             let slack = |c: Option<char>, test: fn(char) -> bool| {
                 if c.is_some_and(test) { run.size * 0.18 } else { 0.0 }
             };
-            let (before, after) = (
-                slack(first.text.chars().next(), opens),
-                slack(last.text.chars().next(), closes),
-            );
+            let (before, after) =
+                (slack(first.text.chars().next(), opens), slack(last.text.chars().next(), closes));
             let mut area = run.area(width, height);
             match run.turn {
                 Turn::Left => (area.top, area.bottom) = (area.top + after, area.bottom - before),
                 Turn::Right => (area.top, area.bottom) = (area.top + before, area.bottom - after),
                 _ => (area.left, area.right) = (area.left + before, area.right - after),
             }
-            let number = run.turn == Turn::Upright && run.top > BOTTOM + 1.0 && is_number(page, run);
+            let number =
+                run.turn == Turn::Upright && run.top > BOTTOM + 1.0 && is_number(page, run);
             let red = run.colour.is_red() && page.number == 1;
             let out_x = area.left < LEFT - 1.0 || area.right > RIGHT + 1.0;
             let out_y = !(number || red) && (area.top < TOP - 1.0 || area.bottom > BOTTOM + 1.0);
@@ -98,7 +99,11 @@ fn strays(case: &Case<'_>, out: &mut Out) {
             }
         }
         for a in &page.sheet.pictures {
-            if a.left < LEFT - 1.0 || a.right > RIGHT + 1.0 || a.top < TOP - 1.0 || a.bottom > BOTTOM + 1.0 {
+            if a.left < LEFT - 1.0
+                || a.right > RIGHT + 1.0
+                || a.top < TOP - 1.0
+                || a.bottom > BOTTOM + 1.0
+            {
                 found.push((format!("图（{:.1}，{:.1}）", a.left, a.top), page.number));
             }
         }
@@ -112,7 +117,13 @@ fn strays(case: &Case<'_>, out: &mut Out) {
         Some((what, _)) => format!("“{what}”等 {} 处在版心以外", found.len()),
     };
     let page = found.first().map(|f| f.1);
-    out.holds("不出版心", "字、线、图都在 156×225 毫米以内（页码除外）", measured, found.is_empty(), page);
+    out.holds(
+        "不出版心",
+        "字、线、图都在 156×225 毫米以内（页码除外）",
+        measured,
+        found.is_empty(),
+        page,
+    );
 }
 
 fn is_number(page: &Page<'_>, run: &Run) -> bool {
@@ -164,8 +175,11 @@ pub(in crate::layout) fn grid(case: &Case<'_>, out: &mut Out) {
     let mut advances = Vec::new();
     let mut rights: Vec<Measured> = Vec::new();
     let mut counts: Vec<(usize, usize)> = Vec::new();
-    let texts: Vec<&Placed<'_>> =
-        case.lines.iter().filter(|l| l.role == Role::Text && within(l.line.size, (15.0, 17.0))).collect();
+    let texts: Vec<&Placed<'_>> = case
+        .lines
+        .iter()
+        .filter(|l| l.role == Role::Text && within(l.line.size, (15.0, 17.0)))
+        .collect();
     for pair in texts.windows(2) {
         let [a, b] = pair else { continue };
         let (line, next) = (&a.line, &b.line);
@@ -211,7 +225,13 @@ pub(in crate::layout) fn grid(case: &Case<'_>, out: &mut Out) {
         out.say("每行字数", "28 字", format!("{odd} 字"), Verdict::Fail, Some(page));
     } else if !counts.is_empty() {
         let full = counts.iter().filter(|(n, _)| *n == 28).count();
-        out.say("每行字数", "28 字", format!("28 字的 {full} 行，27 字的 {} 行", counts.len() - full), Verdict::Pass, None);
+        out.say(
+            "每行字数",
+            "28 字",
+            format!("28 字的 {full} 行，27 字的 {} 行", counts.len() - full),
+            Verdict::Pass,
+            None,
+        );
     }
     lines_of_full_pages(case, out);
 }
@@ -224,7 +244,9 @@ fn lines_of_full_pages(case: &Case<'_>, out: &mut Out) {
         let all_text = here.iter().all(|l| l.role == Role::Text);
         let (Some(first), Some(last)) = (here.first(), here.last()) else { continue };
         let full = first.line.top < TOP + 4.0 && last.line.bottom > BOTTOM - PITCH - 1.0;
-        let gaps = here.windows(2).any(|w| matches!(w, [a, b] if b.line.baseline - a.line.baseline > 13.0));
+        let gaps = here
+            .windows(2)
+            .any(|w| matches!(w, [a, b] if b.line.baseline - a.line.baseline > 13.0));
         if all_text && full && !gaps {
             pure.push((here.len(), page.number));
         }

@@ -68,12 +68,8 @@ fn turn_of(case: &Case<'_>, page: usize) -> Turn {
 /// 8: the head of a table that lies on its side is at the sheet's left edge on every page: odd pages have their
 /// binding edge there, even pages their cutting edge.
 pub(in crate::layout) fn wide_pages(case: &Case<'_>, out: &mut Out) {
-    let turned: Vec<(usize, Turn)> = case
-        .pages
-        .iter()
-        .filter(|p| p.turn != Turn::Upright)
-        .map(|p| (p.number, p.turn))
-        .collect();
+    let turned: Vec<(usize, Turn)> =
+        case.pages.iter().filter(|p| p.turn != Turn::Upright).map(|p| (p.number, p.turn)).collect();
     let wanted = case.document.is_some_and(|d| d.parts.iter().any(|p| p.landscape));
     if turned.is_empty() {
         if wanted {
@@ -86,10 +82,19 @@ pub(in crate::layout) fn wide_pages(case: &Case<'_>, out: &mut Out) {
         None => format!("{} 面都左旋 90°", turned.len()),
         Some(_) => "表头在纸的右边".to_owned(),
     };
-    out.holds("表头位置", "单页在订口一边，双页在切口一边（都是纸的左边）", measured, wrong.is_none(), wrong.map(|w| w.0));
-    let numbered = turned.iter().find(|(page, _)| {
-        case.pages.get(page - 1).is_some_and(|p| p.foot.is_empty())
-    });
-    let measured = if numbered.is_none() { "都在版心之下，字正立" } else { "页码不在竖排时的位置" };
+    out.holds(
+        "表头位置",
+        "单页在订口一边，双页在切口一边（都是纸的左边）",
+        measured,
+        wrong.is_none(),
+        wrong.map(|w| w.0),
+    );
+    let numbered =
+        turned.iter().find(|(page, _)| case.pages.get(page - 1).is_some_and(|p| p.foot.is_empty()));
+    let measured = if numbered.is_none() {
+        "都在版心之下，字正立"
+    } else {
+        "页码不在竖排时的位置"
+    };
     out.holds("页码位置", "与竖排的面一致", measured, numbered.is_none(), numbered.map(|n| n.0));
 }

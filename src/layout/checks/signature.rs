@@ -35,7 +35,9 @@ pub(in crate::layout) fn signature(case: &Case<'_>, out: &mut Out) {
         return;
     }
     match (form, wanted) {
-        (Some(SignatureForm::Sealed), Some(w)) if many => sealed_together(case, w, &names, date, out),
+        (Some(SignatureForm::Sealed), Some(w)) if many => {
+            sealed_together(case, w, &names, date, out)
+        }
         (Some(SignatureForm::Sealed), w) => sealed(case, w, &names, date, out),
         (Some(SignatureForm::Unsealed), _) => unsealed(case, &names, date, out),
         (Some(SignatureForm::Stamped), _) => stamped(&names, date, out),
@@ -134,7 +136,13 @@ fn sealed_together(
     let ordered = seats.windows(2).all(|w| {
         matches!(w, [a, b] if (a.row, a.x).partial_cmp(&(b.row, b.x)) == Some(std::cmp::Ordering::Less))
     });
-    out.holds("联合署名次序", "按发文机关顺序", if ordered { "依次" } else { "次序有误" }, ordered, Some(page));
+    out.holds(
+        "联合署名次序",
+        "按发文机关顺序",
+        if ordered { "依次" } else { "次序有误" },
+        ordered,
+        Some(page),
+    );
     let rows = seats.last().map_or(0, |s| s.row + 1);
     let most = (0..rows).map(|r| seats.iter().filter(|s| s.row == r).count()).max().unwrap_or(0);
     out.holds("每排印章", "至多 3 个", format!("{most} 个"), most <= 3, Some(page));
@@ -146,20 +154,46 @@ fn sealed_together(
         }
     }
     if let Some(least) = gaps.into_iter().reduce(f64::min) {
-        out.holds("印章不相切", "相邻印章之间留有空隙", format!("最近相距 {least:.2} 毫米"), least > 0.0, Some(page));
+        out.holds(
+            "印章不相切",
+            "相邻印章之间留有空隙",
+            format!("最近相距 {least:.2} 毫米"),
+            least > 0.0,
+            Some(page),
+        );
     }
-    let outside = seats.iter().any(|s| s.x - s.diameter / 2.0 < LEFT - 0.1 || s.x + s.diameter / 2.0 > RIGHT + 0.1);
-    out.holds("印章左右", "不出版心", if outside { "出版心" } else { "在版心内" }, !outside, Some(page));
+    let outside = seats
+        .iter()
+        .any(|s| s.x - s.diameter / 2.0 < LEFT - 0.1 || s.x + s.diameter / 2.0 > RIGHT + 0.1);
+    out.holds(
+        "印章左右",
+        "不出版心",
+        if outside { "出版心" } else { "在版心内" },
+        !outside,
+        Some(page),
+    );
     if let Some(last) = seats.last() {
         // 「最后一个印章端正、居中下压发文机关署名和成文日期」.
         let off = (date.line.centre() - last.x).abs();
-        out.holds("成文日期在最后一个署名下", "印章压得住日期", format!("中心相差 {off:.1} 毫米"), off < last.diameter / 2.0, Some(page));
+        out.holds(
+            "成文日期在最后一个署名下",
+            "印章压得住日期",
+            format!("中心相差 {off:.1} 毫米"),
+            off < last.diameter / 2.0,
+            Some(page),
+        );
     }
     if let (Some(first), Some(line)) = (seats.first(), names.first())
         && let Some(body) = above(case, line)
     {
         let gap = first.y - SEAL_LIFT - first.diameter / 2.0 - body;
-        out.holds("首排印章顶端距正文", "0—10.4 毫米（一行以内）", format!("{gap:.2} 毫米"), gap > -5.0 && gap < PITCH + 5.0, Some(page));
+        out.holds(
+            "首排印章顶端距正文",
+            "0—10.4 毫米（一行以内）",
+            format!("{gap:.2} 毫米"),
+            gap > -5.0 && gap < PITCH + 5.0,
+            Some(page),
+        );
         out.soften();
     }
 }
@@ -198,7 +232,13 @@ fn stamped(names: &[&Placed<'_>], date: &Placed<'_>, out: &mut Out) {
     }
     if let Some(last) = names.last() {
         let gap = date.line.top - last.line.bottom;
-        out.holds("签名章下空一行", "职务与日期之间留出签名章和一空行", format!("{gap:.2} 毫米"), gap >= PITCH - 0.5, Some(page));
+        out.holds(
+            "签名章下空一行",
+            "职务与日期之间留出签名章和一空行",
+            format!("{gap:.2} 毫米"),
+            gap >= PITCH - 0.5,
+            Some(page),
+        );
     }
 }
 

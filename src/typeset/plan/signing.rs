@@ -15,8 +15,9 @@ use crate::typeset::frames;
 const STEP_PT: f64 = 0.1;
 /// Steps that a reader hardly sees: 27.7 to 31.5 pt.
 const DISCREET: i32 = 19;
-/// Steps as a last resort: 33.1 pt, and 27.1 pt, below which lines crowd.
-const STRETCH: i32 = 35;
+/// Steps as a last resort: 36 pt, the title's own pitch, for a text of a few lines only; and 27.1 pt, below which
+/// lines crowd.
+const STRETCH: i32 = 64;
 const SHRINK: i32 = 25;
 /// Steps of the room between characters: 27 or 29 characters a line.
 const TRACKING: i32 = 6;
