@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{Event, Listener, wording};
 use crate::case::{self, CaseFile};
 use crate::diag::{Checked, Diagnostic, Failure, has_errors};
+use crate::rules;
 
 /// Reads the case at `path` (a folder with `case.yaml`, or the file) and gives it with all findings.
 ///
@@ -18,6 +19,7 @@ pub fn check(path: &Path) -> Result<Checked<CaseFile>, Failure> {
 pub(super) fn judge(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
     checked.findings.extend(case::check(&checked.value));
     checked.findings.extend(case::state_secrets(&checked.value));
+    checked.findings.extend(rules::check(&checked.value));
     checked.findings.extend(wording::check(&checked.value));
     checked.findings.sort_by_key(|f| f.at.as_ref().map_or(usize::MAX, |span| span.range.start));
     checked

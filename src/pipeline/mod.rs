@@ -9,6 +9,8 @@ mod deposit;
 mod event;
 #[cfg(feature = "typeset")]
 mod generate;
+#[cfg(all(test, feature = "typeset"))]
+mod golden;
 #[cfg(feature = "typeset")]
 mod layout;
 mod mend;

@@ -72,6 +72,7 @@ impl Press<'_> {
     ) -> Outcome<Paper> {
         let mut composed = compose(self.kinds, self.facts, &entry.id, extra)
             .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
+        composed.findings.extend(crate::rules::composed(&composed.value, &entry.genre));
         composed.findings = composed.findings.into_iter().map(|f| self.placed(f)).collect();
         print(self.typesetter, composed, formats, self.measures, &|f| self.placed(f))
     }

@@ -86,8 +86,20 @@ fn cited_number(line: &Line, found: &mut Found<'_>, open: usize) {
     found.certain("W-16", open..digits + 1, message, fix);
 }
 
+/// Whether 「第一条」 or the like ends at `end`.
+fn is_article(line: &Line, end: usize) -> bool {
+    let numeral = |c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c);
+    let digits = (2..8).take_while(|n| numeral(line.back(end, *n))).count();
+    "章节条编篇款项".contains(line.back(end, 1)) && digits > 0 && line.back(end, digits + 2) == '第'
+}
+
 fn spaces(line: &Line, found: &mut Found<'_>, start: usize, end: usize) {
     let (before, after) = (line.back(start, 1), line.at(end));
+    // Names and columns are spread by several spaces; 「第一条 为了」 has one by custom.
+    let spread = end - start > 1 || line.at(start) == '\u{3000}';
+    if is_han(before) && is_han(after) && (spread || is_article(line, start)) {
+        return;
+    }
     if is_han(before) && is_han(after) {
         found.doubtful(
             "W-21",

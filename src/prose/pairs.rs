@@ -49,19 +49,19 @@ pub fn check(line: &Line, found: &mut Found<'_>) {
                 }
                 _ if apostrophe || numbered => {}
                 Some(last) if open.iter().any(|o| o.kind == kind) => {
-                    let (a, b) = (line.at(last.at), line.at(i));
-                    let message = format!("“{a}”没有配对的后一半，或者与“{b}”交叉");
+                    let (a, b) = (named(line.at(last.at)), named(line.at(i)));
+                    let message = format!("{a}没有配对的后一半，或者与{b}交叉");
                     return lone(found, last.at, &message);
                 }
                 _ => {
-                    let message = format!("“{}”前面没有配对的前一半", line.at(i));
+                    let message = format!("{}前面没有配对的前一半", named(line.at(i)));
                     return lone(found, i, &message);
                 }
             }
         }
     }
     if let Some(last) = open.first() {
-        return lone(found, last.at, &format!("“{}”没有配对的后一半", line.at(last.at)));
+        return lone(found, last.at, &format!("{}没有配对的后一半", named(line.at(last.at))));
     }
     for (at, mark) in nested {
         let message = match mark {
@@ -88,6 +88,17 @@ fn is_numbered(line: &Line, close: usize) -> bool {
         let start = close.saturating_sub(n);
         close >= n && line.begins_clause(start) && line.text(start..close).chars().all(counted)
     })
+}
+
+/// The mark as a message names it.
+fn named(mark: char) -> String {
+    match mark {
+        '“' => "前引号".into(),
+        '”' => "后引号".into(),
+        '‘' => "前单引号".into(),
+        '’' => "后单引号".into(),
+        _ => format!("“{mark}”"),
+    }
 }
 
 fn lone(found: &mut Found<'_>, at: usize, message: &str) {

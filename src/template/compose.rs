@@ -59,7 +59,7 @@ pub fn compose(
     let mut tables = Tables { kinds, kind, scope: &scope, findings };
     let blocks = tables.place(std::mem::take(&mut parsed.main)).0;
     let number = entry.number();
-    let parts = parts(
+    let (parts, annex_note) = parts(
         std::mem::take(&mut parsed.parts),
         number.as_deref(),
         &mut |pieces| tables.place(pieces),
@@ -71,7 +71,7 @@ pub fn compose(
     if has_errors(&findings) {
         return Err(Failure::Faulty(findings));
     }
-    let mut value = entry.document(kind, blocks, parts, parsed.note);
+    let mut value = entry.document(kind, blocks, parts, annex_note, parsed.note);
     value.body.attendance = parsed.attendance;
     value.assets = assets;
     Ok(Checked { value, findings })
@@ -157,26 +157,34 @@ impl Tables<'_> {
     }
 }
 
-/// The parts of a document, annexes numbered if there are several; `place` makes the blocks of one and says
-/// whether it lies on its side, `title` sets its title. `number` is the document's 发文字号.
+/// The parts of a document and its 附件说明; the annexes are numbered if there are several. `place` makes the
+/// blocks of a part and says whether it lies on its side, `title` sets its title; `number` is the document's
+/// 发文字号.
+///
+/// The annexes of an issued document are named at its end, and counted by themselves.
 pub(super) fn parts(
     parsed: Vec<markup::ParsedPart>,
     number: Option<&str>,
     place: &mut dyn FnMut(Vec<Piece>) -> (Vec<Block>, bool),
     title: &dyn Fn(&str) -> Title,
-) -> Vec<Part> {
-    let annexes = parsed.iter().filter(|p| p.role == PartRole::Annex).count();
-    let mut n = 0;
-    let mut out = Vec::with_capacity(parsed.len());
-    for part in parsed {
-        let label = (part.role == PartRole::Annex).then(|| {
-            n += 1;
-            if annexes == 1 { "附件".to_owned() } else { format!("附件{n}") }
-        });
+) -> (Vec<Part>, Vec<String>) {
+    let mut out: Vec<Part> = Vec::with_capacity(parsed.len());
+    let mut own: Vec<usize> = Vec::new();
+    let mut theirs: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (i, part) in parsed.into_iter().enumerate() {
+        match (part.role, part.of_issued) {
+            (PartRole::Issued, _) => theirs.push((i, Vec::new())),
+            (PartRole::Annex, false) => own.push(i),
+            (PartRole::Annex, true) => {
+                if let Some((_, list)) = theirs.last_mut() {
+                    list.push(i);
+                }
+            }
+        }
         let (blocks, landscape) = place(part.pieces);
         out.push(Part {
             role: part.role,
-            label,
+            label: None,
             title: title(&part.title),
             blocks,
             signature: part.signature,
@@ -184,13 +192,40 @@ pub(super) fn parts(
             apart: number.filter(|_| part.apart).map(ToOwned::to_owned),
         });
     }
-    out
+    let note = label(&mut out, &own);
+    for (issued, list) in theirs {
+        let named = label(&mut out, &list);
+        let lines: Vec<String> = match named.as_slice() {
+            [only] => vec![format!("附件：{only}")],
+            several => {
+                let lead = |i| if i == 0 { "附件：" } else { "　　　" };
+                several
+                    .iter()
+                    .enumerate()
+                    .map(|(i, n)| format!("{}{}. {n}", lead(i), i + 1))
+                    .collect()
+            }
+        };
+        if let Some(part) = out.get_mut(issued) {
+            part.blocks
+                .extend(lines.into_iter().map(|text| Block::Paragraph { text, indent: true }));
+        }
+    }
+    (out, note)
 }
 
-/// 附件说明: the annexes' titles.
-pub(super) fn annex_note(parts: &[Part]) -> Vec<String> {
-    let annexes = parts.iter().filter(|p| p.role == PartRole::Annex);
-    annexes.map(|p| p.title.text.clone()).collect()
+/// Labels the annexes at `places` 「附件」, or 「附件1」 and on if there are several; gives their titles.
+fn label(parts: &mut [Part], places: &[usize]) -> Vec<String> {
+    let mut titles = Vec::with_capacity(places.len());
+    for (n, place) in places.iter().enumerate() {
+        if let Some(part) = parts.get_mut(*place) {
+            let several = places.len() > 1;
+            part.label =
+                Some(if several { format!("附件{}", n + 1) } else { "附件".to_owned() });
+            titles.push(part.title.text.clone());
+        }
+    }
+    titles
 }
 
 /// A title in lines; `names` stay whole.
@@ -292,6 +327,7 @@ impl Entry<'_> {
         kind: &Kind,
         blocks: Vec<Block>,
         parts: Vec<Part>,
+        annex_note: Vec<String>,
         note: Option<String>,
     ) -> Document {
         let form = match self.text("format") {
@@ -306,7 +342,7 @@ impl Entry<'_> {
             recipients: self.recipients(kind.recipients_line.unwrap_or(form == Form::Document)),
             blocks,
             attendance: Vec::new(),
-            annex_note: annex_note(&parts),
+            annex_note,
             signature: kind.sign.then(|| Signature {
                 form: if kind.seal { SignatureForm::Sealed } else { SignatureForm::Unsealed },
                 names: issuers.clone(),

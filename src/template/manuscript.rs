@@ -1,6 +1,7 @@
 //! Composes a free document: front matter and body of a manuscript become the tree. Text is text; no engine runs.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::compose::{parts, set_title};
 use super::markup::{self, Piece, Trace, without_brackets};
@@ -8,7 +9,7 @@ use super::pictures;
 use crate::case::{Head, Manuscript};
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, Span, has_errors};
 use crate::document::{
-    Block, Body, Document, Form, Header, Imprint, Info, Mark, Signature, SignatureForm,
+    Block, Body, Document, Form, Header, Imprint, Info, Mark, Part, Signature, SignatureForm,
 };
 use crate::engine::one_line;
 use crate::vocab::date;
@@ -37,8 +38,9 @@ pub fn compose_manuscript(manuscript: &Manuscript) -> Outcome<Document> {
     let paper = Paper { head: &manuscript.head, form: form(&manuscript.head) };
     let blocks = parsed.main.into_iter().map(block).collect();
     let number = manuscript.head.number.as_deref();
-    let parts = parts(parsed.parts, number, &mut |pieces| place(pieces), &|t| set_title(t, &words));
-    let mut document = paper.document(&words, blocks, parts);
+    let (parts, annex_note) =
+        parts(parsed.parts, number, &mut |pieces| place(pieces), &|t| set_title(t, &words));
+    let mut document = paper.document(&words, blocks, parts, annex_note);
     document.body.attendance = parsed.attendance;
     document.body.note = parsed.note.or(document.body.note);
     document.assets = assets;
@@ -162,7 +164,8 @@ impl Paper<'_> {
         &self,
         words: &[String],
         blocks: Vec<Block>,
-        parts: Vec<crate::document::Part>,
+        parts: Vec<Part>,
+        annex_note: Vec<String>,
     ) -> Document {
         let head = self.head;
         let title = set_title(&head.title, words);
@@ -173,7 +176,7 @@ impl Paper<'_> {
                 .map(|text| format!("{}：", one_line(text).trim_end_matches(['：', ':']))),
             blocks,
             attendance: Vec::new(),
-            annex_note: super::compose::annex_note(&parts),
+            annex_note,
             signature: self.signature(),
             note: head.note.as_deref().map(|n| without_brackets(&one_line(n)).to_owned()),
             title,
@@ -193,7 +196,7 @@ impl Paper<'_> {
             body,
             parts,
             imprint: self.imprint(),
-            assets: std::collections::BTreeMap::new(),
+            assets: BTreeMap::new(),
         }
     }
 

@@ -39,6 +39,8 @@ pub(super) struct ParsedPart {
     pub(super) title: String,
     /// Whether it is bound apart from the main text.
     pub(super) apart: bool,
+    /// Whether it is an annex of the issued document before it, not of the main text.
+    pub(super) of_issued: bool,
     pub(super) pieces: Vec<Piece>,
     pub(super) signature: Option<Signature>,
     /// Where it begins.

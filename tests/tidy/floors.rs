@@ -16,6 +16,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("document", 3),
     ("prose", 3),
     ("record", 3),
+    ("rules", 4),
     ("template", 4),
     ("typeset", 4),
     ("layout", 4),

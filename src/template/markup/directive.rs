@@ -10,10 +10,11 @@ use crate::vocab::date;
 use crate::vocab::numerals::chinese;
 
 /// The directives and how they are written.
-const DIRECTIVES: [(&str, &str); 14] = [
+const DIRECTIVES: [(&str, &str); 15] = [
     ("附件", "::: 附件 标题"),
     ("另装附件", "::: 另装附件 标题"),
     ("印发", "::: 印发 标题"),
+    ("印发件附件", "::: 印发件附件 标题"),
     ("署名", "::: 署名 机关名称|2025年3月4日"),
     ("表", "::: 表 名字"),
     ("横表", "::: 横表 表题"),
@@ -121,10 +122,17 @@ impl Reader<'_> {
                 let role = if name == "印发" { PartRole::Issued } else { PartRole::Annex };
                 self.counters = [0; 4];
                 self.articles = [0; 3];
+                let of_issued = name == "印发件附件";
+                let issued = |p: &ParsedPart| p.role == PartRole::Issued;
+                if of_issued && !self.out.parts.iter().any(issued) {
+                    let hint = "先写“::: 印发 标题”；公文自己的附件写“::: 附件 标题”。";
+                    self.say("“::: 印发件附件”之前没有被印发的文件", line, hint);
+                }
                 self.out.parts.push(ParsedPart {
                     role,
                     title: rest,
                     apart: name == "另装附件",
+                    of_issued,
                     pieces: Vec::new(),
                     signature: None,
                     at,
