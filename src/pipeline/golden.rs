@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::case::load_manuscript;
+use crate::diag::{Diagnostic, Failure};
 use crate::document::Document;
 use crate::template::compose_manuscript;
 use crate::typeset::{Pages, Typesetter};
@@ -49,13 +50,19 @@ struct Sample {
 
 fn sample(typesetter: &Typesetter, folder: &Path) -> Result<Sample, String> {
     let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-    let fail = |what: &dyn std::fmt::Debug| format!("{name}: {what:#?}");
-    let manuscript = load_manuscript(&folder.join("paper.md")).map_err(|f| fail(&f))?.value;
-    let document = compose_manuscript(&manuscript).map_err(|f| fail(&f))?.value;
-    let set = typesetter.typeset(&document).map_err(|f| fail(&f))?;
+    let told = |findings: &[Diagnostic]| {
+        let lines = findings.iter().map(|f| format!("    {} {}", f.code, f.message));
+        format!("{name}:\n{}", lines.collect::<Vec<_>>().join("\n"))
+    };
+    let fail = |failure: Failure| match failure {
+        Failure::Rejected(list) | Failure::Faulty(list) | Failure::Refused(list) => told(&list),
+        other => format!("{name}: {other:?}"),
+    };
+    let manuscript = load_manuscript(&folder.join("paper.md")).map_err(fail)?.value;
+    let document = compose_manuscript(&manuscript).map_err(fail)?.value;
+    let set = typesetter.typeset(&document).map_err(fail)?;
     if set.has_errors() {
-        let told: Vec<&str> = set.findings.iter().map(|f| f.message.as_str()).collect();
-        return Err(fail(&told));
+        return Err(told(&set.findings));
     }
     Ok(Sample { name, folder: folder.to_path_buf(), document, pages: set.value })
 }

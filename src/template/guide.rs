@@ -57,6 +57,17 @@ fn the_example_gives_what_the_guide_says() {
     assert!(check_kind(&kinds, kinds.get("D60").unwrap(), &[&Facts::new(&json)]).is_empty());
 }
 
+/// The part of the guide's text that the blocks of `document` make, without head and signature.
+#[test]
+fn the_blocks_give_what_the_guide_says() {
+    let done = document(block("jinja-blocks")).unwrap();
+    let text = done.value.plain_text();
+    let text = text.replace("甲市生态环境保护督察工作领导小组办公室\n2025年3月20日\n", "");
+    let (_, text) = text.split_once("甲市生态环境局：\n").unwrap();
+    assert_eq!(text.trim_end(), block("text-blocks"));
+    assert!(done.findings.is_empty(), "{:?}", done.findings);
+}
+
 #[test]
 fn every_function_gives_what_its_row_says() {
     let rows = rows("| 写法 | 得到 | 说明 |\n");
@@ -117,5 +128,27 @@ fn the_manifest_table_names_every_key() {
         "rows",
     ] {
         assert!(GUIDE.contains(&format!("`{key}`")), "{key}");
+    }
+}
+
+/// docs/manuscript-guide.md: its example is a manuscript, its table names every element.
+#[test]
+fn the_manuscript_gives_what_its_guide_says() {
+    const PAGE: &str = include_str!("../../docs/manuscript-guide.md");
+    let fenced = |language: &str| {
+        let (_, rest) = PAGE.split_once(&format!("\n```{language}\n")).unwrap();
+        rest.split_once("\n```\n").unwrap().0
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("通知.md");
+    std::fs::write(&file, fenced("md")).unwrap();
+    let read = crate::case::load_manuscript(&file).unwrap();
+    let done = super::compose_manuscript(&read.value).unwrap();
+    assert_eq!(done.value.plain_text().trim_end(), fenced("text"));
+    assert!(done.findings.is_empty() && read.findings.is_empty());
+    let schema = include_str!("../../archive-schema/paper.schema.json");
+    let schema: Json = serde_json::from_str(schema).unwrap();
+    for name in schema["$defs"]["Head"]["properties"].as_object().unwrap().keys() {
+        assert!(PAGE.contains(&format!("`{name}`")), "{name}");
     }
 }

@@ -127,7 +127,7 @@ pub(super) fn closed(
     kind: &Manifest,
 ) -> [(&'static str, &'static str, Vec<String>, &'static [&'static str]); 4] {
     [
-        ("forms", "版式", kind.forms.clone(), &["文件式", "信函式", "纪要式", "无版头"]),
+        ("forms", "版式", kind.forms.clone(), &["文件式", "信函式", "命令式", "纪要式", "无版头"]),
         ("retention", "保管期限", vec![kind.retention.clone()], &["永久", "30年", "10年"]),
         ("secrecy", "密级", vec![kind.secrecy.clone()], &["公开", "内部", "秘密", "机密", "绝密"]),
         (
