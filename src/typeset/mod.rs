@@ -9,7 +9,9 @@
 //! the 版记 settled ([`plan`]). The finished frames are read back ([`check`]): every text must
 //! be on a page and every character must have a glyph.
 
+mod bounds;
 mod check;
+mod flow;
 mod fonts;
 mod frames;
 mod pages;
@@ -19,6 +21,8 @@ mod texts;
 mod turn;
 mod world;
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;
 
@@ -59,8 +63,8 @@ impl Typesetter {
     /// Sets `doc` into pages.
     ///
     /// Invisible and unassigned characters are [`Failure::Rejected`]; an error in the style is
-    /// [`Failure::Faulty`]. Missing glyphs (P-01), engine warnings (L-01) and lost text (L-02) come back
-    /// as errors beside the pages, which may still be looked at.
+    /// [`Failure::Faulty`]. Missing glyphs (P-01), engine warnings (L-01), lost text (L-02), text outside the
+    /// core (L-06) and text over text (L-07) come back as errors beside the pages, which may still be looked at.
     pub fn typeset(&self, doc: &Document) -> Outcome<Pages> {
         let texts = texts::texts(doc);
         let forbidden = scan::forbidden(&texts);
@@ -75,6 +79,8 @@ impl Typesetter {
         let missing = check::missing_glyphs(&document, &texts);
         findings.extend(missing.iter().cloned());
         findings.extend(check::lost_text(&document, doc, &texts));
+        findings.extend(bounds::outside(&document, doc));
+        findings.extend(bounds::overprinted(&document, doc));
         Ok(Checked { value: Pages::new(document, &doc.info, missing), findings })
     }
 
