@@ -25,15 +25,21 @@ mod diag;
 mod container;
 mod engine;
 mod fixity;
+mod sheet;
 mod vocab;
 // floor 3
 mod case;
 mod document;
+mod prose;
 mod record;
 // floor 4
 mod archive;
 #[cfg(feature = "search")]
 mod catalog;
+mod layout;
+#[cfg(feature = "typeset")]
+mod pdf;
+mod rules;
 mod template;
 #[cfg(feature = "typeset")]
 mod typeset;

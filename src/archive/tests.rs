@@ -34,6 +34,7 @@ fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
             stage: None,
             districts: Vec::new(),
             note: None,
+            layout: None,
         },
         files: vec![RecordFile {
             role: FileRole::Main,

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::entities::Entities;
+use super::schema::Schema;
 use super::tree::Node;
 use super::{facts, references, structure};
 use crate::diag::{Diagnostic, SourceFile, Span};
@@ -14,6 +15,8 @@ const MAX_FINDINGS: usize = 1000;
 /// What a check looks at.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
+    /// The schema it follows.
+    pub schema: &'a Schema,
     /// The data file.
     pub source: &'a Arc<SourceFile>,
     /// Its tree.

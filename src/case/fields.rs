@@ -1,7 +1,7 @@
 //! Fields that are not known, and fields that are missing; both together when they look alike.
 
 use super::near;
-use super::schema::{Field, MODEL, Rule};
+use super::schema::{Field, Rule, Schema};
 use super::structure::title_of;
 use super::tree::{Key, Node};
 use crate::diag::Diagnostic;
@@ -13,6 +13,7 @@ const LISTED: usize = 12;
 /// `missing`: one slip, one finding.
 #[must_use]
 pub fn unknown<'a>(
+    schema: &'a Schema,
     key: &Key,
     rule: &'a Rule,
     absent: &[&'a Field],
@@ -26,7 +27,7 @@ pub fn unknown<'a>(
         return Diagnostic::error("Y-04", "字段名后面用了全角冒号“：”")
             .hint("改成半角冒号加一个空格“: ”。");
     }
-    let by_title = absent.iter().copied().find(|f| title_of(f) == key.text.trim());
+    let by_title = absent.iter().copied().find(|f| title_of(schema, f) == key.text.trim());
     let by_missing = || {
         let near = near::nearest(&key.text, missing.iter().map(|f| f.name.as_str()))?;
         rule.field(near)
@@ -34,16 +35,17 @@ pub fn unknown<'a>(
     let by_name = || rule.field(near::nearest(&key.text, absent.iter().map(|f| f.name.as_str()))?);
     if let Some(field) = by_title.or_else(by_missing).or_else(by_name) {
         missing.retain(|f| f.name != field.name);
-        let message = format!("未知字段 {name}，是否应为 {}（{}）", field.name, title_of(field));
+        let message =
+            format!("未知字段 {name}，是否应为 {}（{}）", field.name, title_of(schema, field));
         return Diagnostic::error("S-01", message).hint(format!("把 {name} 改成 {}。", field.name));
     }
     let finding = Diagnostic::error("S-01", format!("未知字段 {name}：“{}”没有这一项", rule.title));
-    match MODEL.owners(&key.text) {
+    match schema.owners(&key.text) {
         [] => {
             let all: Vec<String> = absent
                 .iter()
                 .take(LISTED)
-                .map(|f| format!("{}（{}）", f.name, title_of(f)))
+                .map(|f| format!("{}（{}）", f.name, title_of(schema, f)))
                 .collect();
             if all.is_empty() {
                 finding.hint("删去这一项。")
@@ -52,7 +54,7 @@ pub fn unknown<'a>(
             }
         }
         owners => {
-            let titles: Vec<&str> = owners.iter().take(3).map(|o| MODEL.title(o)).collect();
+            let titles: Vec<&str> = owners.iter().take(3).map(|o| schema.title(o)).collect();
             let more = if owners.len() > titles.len() { "等" } else { "" };
             finding.hint(format!(
                 "{name} 是“{}”{more}的字段，看看是不是缩进错了层。",
@@ -64,9 +66,9 @@ pub fn unknown<'a>(
 
 /// S-01: required fields that `node` lacks.
 #[must_use]
-pub fn missing(missing: &[&Field], node: &Node, rule: &Rule) -> Diagnostic {
+pub fn missing(schema: &Schema, missing: &[&Field], node: &Node, rule: &Rule) -> Diagnostic {
     let names: Vec<String> =
-        missing.iter().map(|f| format!("{}（{}）", title_of(f), f.name)).collect();
+        missing.iter().map(|f| format!("{}（{}）", title_of(schema, f), f.name)).collect();
     let label = ["id", "name", "title"].iter().find_map(|key| node.get(key)?.text());
     let whose = label.map(|text| format!(" {}", near::short(text))).unwrap_or_default();
     Diagnostic::error("S-01", format!("“{}”{whose} 缺少必填项：{}", rule.title, names.join("、")))

@@ -8,6 +8,11 @@ use super::tree::{Node, Value};
 use crate::diag::Diagnostic;
 use crate::vocab::date;
 
+/// The form of 发文字号 in a manuscript.
+const DOC_NUMBER: &str = "^([一-鿿]{2,12}〔(19|20)[0-9]{2}〕[1-9][0-9]*号|〔(19|20)[0-9]{2}〕[1-9][0-9]*号|第[1-9][0-9]*[号期])$";
+/// The form of 密级和保密期限 in a manuscript.
+const SECRECY: &str = "^(公开|内部|(秘密|机密|绝密)(★([1-9][0-9]*年|[1-9][0-9]*个月|长期))?)$";
+
 /// S-01 if `text` has not the form that `rule` asks for.
 #[must_use]
 pub fn check(text: &str, rule: &Rule, place: Place<'_>) -> Option<Diagnostic> {
@@ -66,6 +71,12 @@ fn bad_form(text: &str, pattern: &str, place: Place<'_>) -> Diagnostic {
         "^[0-2][0-9]:[0-5][0-9]$" => "时刻写成 \"08:00\"，用半角冒号，加引号。".to_owned(),
         "^[0-9]{4}Q[1-4]$" => "季度写成 2025Q1 这样。".to_owned(),
         "^[0-9a-f]{64}$" => "SHA-256 是 64 位，只有数字和小写字母 a 到 f。".to_owned(),
+        DOC_NUMBER => {
+            "写作 甲政发〔2025〕8号：六角括号〔〕，年份四位，顺序号不加“第”、不编虚位（GB/T \
+             9704-2012 7.2.5）；令号、期号写作 第8号、第3期。"
+                .to_owned()
+        }
+        SECRECY => "写作 公开 或 内部；涉密的文稿不在这里办理。".to_owned(),
         "^D[0-9]{2}$" => "文件种类写目录代码，如 D28。".to_owned(),
         "^[0-9]{6}$" => "写 6 位数字并加引号，如 \"000001\"。".to_owned(),
         other => format!("应符合 {other}。"),

@@ -8,6 +8,9 @@ mod entities;
 mod facts;
 mod fields;
 mod forms;
+mod letters;
+mod manuscript;
+mod mend;
 mod model;
 mod near;
 mod normal;
@@ -19,6 +22,7 @@ mod secrets;
 mod source;
 mod structure;
 mod syntax;
+mod texts;
 mod tree;
 mod types;
 
@@ -32,8 +36,11 @@ use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
 
 use check::Subject;
 use entities::Entities;
+pub use manuscript::{Head, Manuscript, load_manuscript};
+pub use mend::{Change, mend};
 pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
 pub use schema::TEXT as SCHEMA;
+pub use texts::{Text, texts};
 pub use tree::Node;
 
 /// A case as read: the file, its tree, its data for wording and its typed part.
@@ -65,7 +72,8 @@ impl CaseFile {
     }
 
     fn subject(&self) -> Subject<'_> {
-        Subject { source: &self.source, root: &self.root, entities: &self.entities }
+        let Self { source, root, entities, .. } = self;
+        Subject { schema: &schema::MODEL, source, root, entities }
     }
 
     /// Where the value at a JSON Pointer stands, or would stand: the nearest enclosing value.
@@ -114,6 +122,20 @@ pub fn load(path: &Path) -> Outcome<CaseFile> {
     from_source(source, dir)
 }
 
+/// The data file that `path` means.
+#[must_use]
+pub fn file(path: &Path) -> PathBuf {
+    source::locate(path)
+}
+
+/// Reads `source` in the place of the case's own text.
+///
+/// # Errors
+/// As [`load`].
+pub fn reread(case: &CaseFile, source: Arc<SourceFile>) -> Outcome<CaseFile> {
+    from_source(source, case.dir.clone())
+}
+
 fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
     let is_field = |name: &str| !schema::MODEL.owners(name).is_empty();
     let parse::Reading { root, mut findings } = parse::read(&source, &is_field);
@@ -127,12 +149,13 @@ fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
     let mut json = normal::plain(&root);
     match Model::deserialize(&json) {
         Ok(model) => {
-            normal::complete(&mut json);
+            normal::complete(&schema::MODEL, &mut json);
             let case = CaseFile { source, dir, root, json, model, entities };
             Ok(Checked { value: case, findings })
         }
         Err(error) => {
-            let subject = Subject { source: &source, root: &root, entities: &entities };
+            let (schema, source) = (&schema::MODEL, &source);
+            let subject = Subject { schema, source, root: &root, entities: &entities };
             findings.extend(every(subject, &dir));
             let secrets = secrets::find(subject);
             let refused = !secrets.is_empty();
@@ -145,7 +168,7 @@ fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
                 // Nothing else explains it: say at least what the typed reading says.
                 findings.push(
                     Diagnostic::error("S-01", format!("数据读不成督察项目：{error}"))
-                        .at(Span::new(&source, 0..0)),
+                        .at(Span::new(source, 0..0)),
                 );
             }
             Err(Failure::Rejected(findings))

@@ -67,6 +67,16 @@ pub struct Organ {
     pub id: String,
     /// 全称.
     pub name: String,
+    /// 层级.
+    #[serde(default)]
+    pub level: String,
+    /// 性质.
+    #[serde(default)]
+    pub kind: String,
+    /// 上级机关.
+    pub parent: Option<String>,
+    /// 发文机关代字.
+    pub doc_code: Option<String>,
 }
 
 /// 人员.
@@ -89,6 +99,9 @@ pub struct DocumentEntry {
     pub genre: String,
     /// 标题, without 文号.
     pub title: String,
+    /// 版式.
+    #[serde(default)]
+    pub format: String,
     /// 发文机关, the first leads.
     pub issuers: Vec<String>,
     /// 发文字号.
@@ -108,6 +121,17 @@ pub struct DocumentEntry {
     /// 成文日期.
     #[serde(deserialize_with = "day")]
     pub issued_on: NaiveDate,
+    /// 签发日期.
+    #[serde(default, deserialize_with = "some_day")]
+    pub signed_on: Option<NaiveDate>,
+    /// 印发日期.
+    #[serde(default, deserialize_with = "some_day")]
+    pub printed_on: Option<NaiveDate>,
+    /// 依据文件.
+    #[serde(default)]
+    pub basis: Vec<String>,
+    /// 授权表述.
+    pub authority_note: Option<String>,
     /// 页数.
     pub pages: Option<u64>,
     /// 保管期限.
@@ -189,6 +213,11 @@ pub struct Handover {
     pub date: NaiveDate,
     /// 移交清单.
     pub document: String,
+}
+
+/// A date that may be absent. One that is none is a finding of the structure, not a reason to read no further.
+fn some_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.as_deref().and_then(date::parse))
 }
 
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {

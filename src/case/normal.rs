@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value as Json};
 
 use super::scalar::Typed;
-use super::schema::{Kind, MODEL, Rule};
+use super::schema::{Kind, Rule, Schema};
 use super::tree::{Node, Value};
 
 /// The tree as it stands, nothing added.
@@ -35,20 +35,20 @@ fn float(x: f64) -> Json {
     Number::from_f64(x).map_or(Json::Null, Json::Number)
 }
 
-/// Adds to `case` what the file left out.
-pub fn complete(case: &mut Json) {
-    let Some(top) = MODEL.root() else { return };
-    fill(case, top);
+/// Adds to `data` what the file left out.
+pub fn complete(schema: &Schema, data: &mut Json) {
+    let Some(top) = schema.root() else { return };
+    fill(schema, data, top);
 }
 
-fn fill(value: &mut Json, rule: &Rule) {
-    let rule = MODEL.resolve(rule);
+fn fill(schema: &Schema, value: &mut Json, rule: &Rule) {
+    let rule = schema.resolve(rule);
     match value {
-        Json::Object(map) => fill_fields(map, rule),
+        Json::Object(map) => fill_fields(schema, map, rule),
         Json::Array(items) => {
             if let Some(inner) = &rule.items {
                 for item in items {
-                    fill(item, inner);
+                    fill(schema, item, inner);
                 }
             }
         }
@@ -56,10 +56,10 @@ fn fill(value: &mut Json, rule: &Rule) {
     }
 }
 
-fn fill_fields(map: &mut Map<String, Json>, rule: &Rule) {
+fn fill_fields(schema: &Schema, map: &mut Map<String, Json>, rule: &Rule) {
     for field in &rule.fields {
         match map.get_mut(&field.name) {
-            Some(value) => fill(value, &field.rule),
+            Some(value) => fill(schema, value, &field.rule),
             None => {
                 let absent = match field.rule.kind {
                     Some(Kind::List) => Json::Array(Vec::new()),

@@ -57,6 +57,8 @@ pub struct Rule {
     pub closed: bool,
     /// The entity whose id stands here.
     pub refers_to: Option<String>,
+    /// Whether the text is a code or a number, which rules about wording leave alone.
+    pub coded: bool,
 }
 
 /// A field of an object.
@@ -121,6 +123,18 @@ impl Pattern {
 }
 
 impl Rule {
+    /// Whether people write running text here: text of no fixed form, no id, no date, no path.
+    #[must_use]
+    pub fn is_prose(&self) -> bool {
+        self.kind == Some(Kind::Text)
+            && !self.coded
+            && !self.date
+            && self.pattern.is_none()
+            && self.choices.is_empty()
+            && self.constant.is_none()
+            && self.refers_to.is_none()
+    }
+
     /// The field called `name`.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
@@ -282,6 +296,10 @@ impl Schema {
                 "additionalProperties" => {
                     rule.closed = value == false;
                     rule.closed
+                }
+                "x-prose" => {
+                    rule.coded = value == false;
+                    rule.coded
                 }
                 "x-ref" => {
                     rule.refers_to = value.as_str().map(str::to_owned);

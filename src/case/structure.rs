@@ -1,13 +1,15 @@
 //! S-01 结构与类型: one walk over tree and model.
 
 use super::check::{Findings, Subject};
-use super::schema::{Field, MODEL, Rule};
+use super::schema::{Field, Rule, Schema};
 use super::tree::{Key, Node, Value, child};
 use super::{choice, fields, forms, references, types};
 
 /// Where a value stands, for words about it.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
+    /// The schema that holds there.
+    pub schema: &'a Schema,
     /// Chinese name of the field; a list's items bear the list's.
     pub title: &'a str,
     /// The entity the field belongs to.
@@ -20,8 +22,9 @@ pub struct Place<'a> {
 
 /// Checks the whole tree, references within it included.
 pub fn check(subject: Subject<'_>, findings: &mut Findings<'_>) {
-    let Some(top) = MODEL.root() else { return };
-    let place = Place { title: &top.title, entity: &MODEL.top, field: "", pointer: "" };
+    let schema = subject.schema;
+    let Some(top) = schema.root() else { return };
+    let place = Place { schema, title: &top.title, entity: &schema.top, field: "", pointer: "" };
     Walk { subject, findings }.value(subject.root, top, place);
 }
 
@@ -33,7 +36,7 @@ struct Walk<'a, 'f, 's> {
 impl Walk<'_, '_, '_> {
     fn value(&mut self, node: &Node, rule: &Rule, place: Place<'_>) {
         let entity = rule.entity.as_deref();
-        let rule = MODEL.resolve(rule);
+        let rule = self.subject.schema.resolve(rule);
         if matches!(node.value, Value::Opaque) {
             return;
         }
@@ -101,7 +104,8 @@ impl Walk<'_, '_, '_> {
             match rule.field(&key.text) {
                 Some(field) => {
                     let place = Place {
-                        title: title_of(field),
+                        schema: place.schema,
+                        title: title_of(place.schema, field),
                         entity,
                         field: &field.name,
                         pointer: &pointer,
@@ -109,7 +113,7 @@ impl Walk<'_, '_, '_> {
                     self.value(value, &field.rule, place);
                 }
                 None if rule.closed => {
-                    let finding = fields::unknown(key, rule, &absent, &mut missing);
+                    let finding = fields::unknown(place.schema, key, rule, &absent, &mut missing);
                     self.findings.add(finding, &key.span, &pointer);
                 }
                 None => {}
@@ -117,7 +121,11 @@ impl Walk<'_, '_, '_> {
         }
         if !missing.is_empty() {
             let at = entries.first().map_or(&node.span, |(key, _)| &key.span);
-            self.findings.add(fields::missing(&missing, node, rule), at, place.pointer);
+            self.findings.add(
+                fields::missing(place.schema, &missing, node, rule),
+                at,
+                place.pointer,
+            );
         }
         if entity == "Approval" {
             references::subject_of_approval(self.subject, self.findings, node, place.pointer);
@@ -126,6 +134,6 @@ impl Walk<'_, '_, '_> {
 }
 
 /// The Chinese name of a field, the entity's if it has none of its own.
-pub fn title_of(field: &Field) -> &str {
-    if field.rule.title.is_empty() { &MODEL.resolve(&field.rule).title } else { &field.rule.title }
+pub fn title_of<'a>(schema: &'a Schema, field: &'a Field) -> &'a str {
+    if field.rule.title.is_empty() { &schema.resolve(&field.rule).title } else { &field.rule.title }
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod fixtures;
 mod hostile;
+mod mending;
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 
 use super::near;
 use super::scalar::Typed;
-use super::schema::{Kind, MODEL, Rule};
+use super::schema::{Kind, Rule};
 use super::structure::Place;
 use super::tree::{Node, Scalar, Style, Value};
 use crate::diag::Diagnostic;
@@ -99,7 +99,7 @@ fn hint(node: &Node, rule: &Rule, kind: Kind, place: Place<'_>) -> Option<String
 }
 
 fn is_required(place: Place<'_>) -> bool {
-    let field = MODEL.entity(place.entity).and_then(|rule| rule.field(place.field));
+    let field = place.schema.entity(place.entity).and_then(|rule| rule.field(place.field));
     field.is_some_and(|f| f.required)
 }
 

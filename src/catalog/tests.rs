@@ -38,6 +38,7 @@ fn entry(id: &str, number: Option<&str>, title: &str, date: &str, body: &str) ->
             stage: Some("整改阶段".to_owned()),
             districts: vec!["甲区".to_owned()],
             note: None,
+            layout: None,
         },
         bundle: "b1".to_owned(),
         accession: "acc-1".to_owned(),

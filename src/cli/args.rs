@@ -116,10 +116,18 @@ pub enum Command {
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Generate(GenerateArgs),
+    /// 排一份文稿（任何通知、函、令、纪要、办法），不需要案件
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Set(SetArgs),
     /// 生成全部公文并打成一个归档包
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Pack(PackArgs),
+    /// 检查版面：逐条款量出 PDF 或案件公文的版面，与 GB/T 9704—2012 比较
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Layout(LayoutArgs),
     /// 检测归档包（四性检测），不需要任何工作目录
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Verify(VerifyArgs),
@@ -149,6 +157,41 @@ pub struct RunArgs {
     /// 输出目录（其下有 documents、bundles、archive）
     #[arg(short, long, value_name = "目录")]
     pub out: PathBuf,
+    /// Fonts and attached data.
+    #[cfg(feature = "typeset")]
+    #[command(flatten)]
+    pub make: MakeArgs,
+}
+
+/// What pages are made of, beside the case.
+#[cfg(feature = "typeset")]
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct MakeArgs {
+    /// 字体：bundled（随程序的字库，默认）、office（先用本机的方正小标宋、仿宋等，没有的用字库）
+    #[arg(
+        long,
+        value_name = "来源",
+        default_value = "bundled",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub fonts: FontsFrom,
+    /// 本机字体另在此目录；可多次使用，须与 --fonts office 同用
+    #[arg(long, value_name = "目录")]
+    pub font_dir: Vec<PathBuf>,
+    /// 把每份公文的结构化数据附在它的 PDF 里（PDF/A-3a）
+    #[arg(long)]
+    pub attach_data: bool,
+}
+
+/// Where faces come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FontsFrom {
+    /// The set beside the program.
+    Bundled,
+    /// The machine's first.
+    Office,
 }
 
 /// `anjuan check`.
@@ -158,6 +201,12 @@ pub struct CheckArgs {
     /// 数据文件 case.yaml，或它所在的文件夹
     #[arg(value_name = "案件", help_heading = "参数")]
     pub case: PathBuf,
+    /// 改正有把握的文字问题（半角标点、全角数字、文号括号、单位符号等）：先列出改动，再写入数据文件
+    #[arg(long)]
+    pub fix: bool,
+    /// 与 --fix 同用：只列出改动，不写入
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
 }
 
 /// `anjuan generate`.
@@ -179,6 +228,31 @@ pub struct GenerateArgs {
     /// 输出格式：pdf（默认）、png、txt，可用逗号并列
     #[arg(long, value_name = "格式", value_delimiter = ',')]
     pub format: Vec<String>,
+    /// Fonts and attached data.
+    #[cfg(feature = "typeset")]
+    #[command(flatten)]
+    pub make: MakeArgs,
+    /// 不量版面，只用于比较速度
+    #[arg(long, hide = true)]
+    pub unmeasured: bool,
+}
+
+/// `anjuan set`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct SetArgs {
+    /// 文稿：开头两行“---”之间写要素（版式、标题、发文机关……），后面写正文；可以有多个
+    #[arg(value_name = "文稿", help_heading = "参数", required = true)]
+    pub manuscript: Vec<PathBuf>,
+    /// 输出目录
+    #[arg(short, long, value_name = "目录")]
+    pub out: PathBuf,
+    /// 输出格式：pdf（默认）、png、txt，可用逗号并列
+    #[arg(long, value_name = "格式", value_delimiter = ',')]
+    pub format: Vec<String>,
+    /// Fonts and attached data.
+    #[command(flatten)]
+    pub make: MakeArgs,
 }
 
 /// `anjuan pack`.
@@ -191,6 +265,22 @@ pub struct PackArgs {
     /// 归档包文件，如 out/移交.zip
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
+}
+
+/// `anjuan layout`.
+#[cfg(feature = "typeset")]
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct LayoutArgs {
+    /// PDF 文件（任何软件制作的都可以），或案件（数据文件 case.yaml，或它所在的文件夹）
+    #[arg(value_name = "文件或案件", help_heading = "参数")]
+    pub what: PathBuf,
+    /// 案件中只检查这些文件，如 doc-28
+    #[arg(long, value_name = "文件", value_delimiter = ',')]
+    pub document: Vec<String>,
+    /// 改为列出各项要求在全部文件中的最大偏差（毫米）
+    #[arg(long)]
+    pub deviations: bool,
 }
 
 /// `anjuan verify`.

@@ -1,10 +1,11 @@
 //! `anjuan generate`: 生成公文.
 
-use super::args::GenerateArgs;
+use super::args::{FontsFrom, GenerateArgs, MakeArgs};
 use super::exit::Exit;
 use super::show::{Show, summary};
 use crate::diag::Failure;
 use crate::pipeline::{self, DocumentLine, GenerateOptions, Settings};
+use crate::typeset::Options;
 
 /// Renders documents; one that fails does not stop the others.
 pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
@@ -14,6 +15,8 @@ pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result
         kinds: args.kind.clone(),
         documents: args.document.clone(),
         formats: args.format.clone(),
+        typeset: options(&args.make, settings)?,
+        unmeasured: args.unmeasured,
     };
     let made = pipeline::generate(settings, &case, &options, Some(&args.out), &listen)?;
     show.finish();
@@ -31,6 +34,19 @@ pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result
         (false, false) => Exit::Partly,
         (false, true) => Exit::Rejected,
     })
+}
+
+/// What the typesetter shall do besides the house's ways.
+pub fn options(make: &MakeArgs, settings: &Settings) -> Result<Options, Failure> {
+    let office_fonts = match make.fonts {
+        FontsFrom::Office => Some(settings.machine_fonts(&make.font_dir)),
+        FontsFrom::Bundled if make.font_dir.is_empty() => None,
+        FontsFrom::Bundled => {
+            let words = "--font-dir 只在 --fonts office 时有用，请一并写上";
+            return Err(Failure::Usage(words.to_owned()));
+        }
+    };
+    Ok(Options { office_fonts, attach_data: make.attach_data })
 }
 
 /// One document's line.

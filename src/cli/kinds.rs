@@ -57,7 +57,8 @@ fn check(kinds: &Kinds, args: &KindsArgs, show: &Show) -> Result<Exit, Failure> 
         .map(|path| pipeline::load(path, &|event| show.event(event, |_| {})))
         .collect();
     let cases = cases?;
-    let facts: Vec<Facts<'_>> = cases.iter().map(|case| Facts::new(case.json())).collect();
+    let facts: Vec<Facts<'_>> =
+        cases.iter().map(|case| Facts::new(case.json()).beside(&case.dir)).collect();
     let samples: Vec<&Facts<'_>> = facts.iter().collect();
     for kind in kinds.iter() {
         check_kind(kinds, kind, &samples).iter().for_each(|f| show.finding(f));

@@ -11,6 +11,8 @@ mod generate;
 mod inspection;
 mod kinds;
 #[cfg(feature = "typeset")]
+mod layout;
+#[cfg(feature = "typeset")]
 mod pack;
 mod progress;
 mod receive;
@@ -21,7 +23,11 @@ mod run;
 mod search;
 #[cfg(feature = "workbench")]
 mod serve;
+#[cfg(feature = "typeset")]
+mod set;
 mod show;
+#[cfg(feature = "typeset")]
+mod table;
 mod usage;
 mod verify;
 
@@ -70,11 +76,15 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         #[cfg(feature = "typeset")]
         Command::Generate(a) => generate::generate(a, settings, show),
         #[cfg(feature = "typeset")]
+        Command::Set(a) => set::set(a, settings, show),
+        #[cfg(feature = "typeset")]
         Command::Pack(a) => pack::pack(a, settings, show),
         Command::Verify(a) => verify::verify(a, show),
         Command::Receive(a) => receive::receive(a, settings, show),
         #[cfg(feature = "search")]
         Command::Search(a) => search::search(a, show),
+        #[cfg(feature = "typeset")]
+        Command::Layout(a) => layout::layout(a, settings, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "workbench")]
         Command::Serve(a) => serve::serve(a, settings, show),

@@ -16,6 +16,7 @@ pub fn draw(finding: &Diagnostic, color: bool) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR.with_name("错误"),
         Severity::Warning => Level::WARNING.with_name("警告"),
+        Severity::Note => Level::NOTE.with_name("提示"),
     };
     let title = level.primary_title(finding.message.as_str()).id(finding.code.as_ref());
     let mut group = Group::with_title(title);

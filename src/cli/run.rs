@@ -2,7 +2,7 @@
 
 use super::args::RunArgs;
 use super::exit::Exit;
-use super::generate::document;
+use super::generate::{document, options};
 use super::show::Show;
 use super::{inspection, pack, receive};
 use crate::diag::Failure;
@@ -11,7 +11,8 @@ use crate::pipeline::{self, Settings};
 /// Walks the whole chain for one case.
 pub fn run(args: &RunArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
-    let done = pipeline::run(settings, &args.case, &args.out, &listen)?;
+    let done =
+        pipeline::run(settings, &args.case, &args.out, &options(&args.make, settings)?, &listen)?;
     show.finish();
     show.line(format!(
         "生成 {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",

@@ -17,6 +17,7 @@ pub struct Show {
     json: bool,
     quiet: bool,
     color: bool,
+    color_out: bool,
     progress: Progress,
     errors: AtomicUsize,
     warnings: AtomicUsize,
@@ -30,10 +31,15 @@ impl Show {
             ColorWhen::Never => false,
             ColorWhen::Auto => !no_color && io::stderr().is_terminal(),
         };
+        let color_out = match global.color {
+            ColorWhen::Auto => color && io::stdout().is_terminal(),
+            _ => color,
+        };
         Self {
             json: global.json,
             quiet: global.quiet,
             color,
+            color_out,
             progress: Progress::new(global),
             errors: AtomicUsize::new(0),
             warnings: AtomicUsize::new(0),
@@ -66,6 +72,19 @@ impl Show {
         }
     }
 
+    /// A line of a unified diff, coloured when a person watches.
+    pub fn change(&self, line: &str) -> String {
+        let color = match line.as_bytes() {
+            _ if !self.color_out => return line.to_owned(),
+            [b'+', b'+', ..] | [b'-', b'-', ..] => "1",
+            [b'+', ..] => "32",
+            [b'-', ..] => "31",
+            [b'@', ..] => "36",
+            _ => return line.to_owned(),
+        };
+        format!("\u{1b}[{color}m{line}\u{1b}[0m")
+    }
+
     /// A note for people, on stderr.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
@@ -76,12 +95,13 @@ impl Show {
     /// A finding: an NDJSON line on stdout, or drawn on stderr.
     pub fn finding(&self, finding: &Diagnostic) {
         match finding.severity {
-            Severity::Error => self.errors.fetch_add(1, Ordering::Relaxed),
-            Severity::Warning => self.warnings.fetch_add(1, Ordering::Relaxed),
-        };
+            Severity::Error => drop(self.errors.fetch_add(1, Ordering::Relaxed)),
+            Severity::Warning => drop(self.warnings.fetch_add(1, Ordering::Relaxed)),
+            Severity::Note => {}
+        }
         if self.json {
             self.object(finding);
-        } else if !(self.quiet && finding.severity == Severity::Warning) {
+        } else if !(self.quiet && finding.severity < Severity::Error) {
             let text = report::draw(finding, self.color);
             self.progress.suspend(|| put(&mut io::stderr().lock(), &text));
         }

@@ -15,22 +15,42 @@ pub fn write_atomically(
     path: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), WorldError> {
+    write(path, std::os::unix::fs::PermissionsExt::from_mode(0o644), fill)
+}
+
+/// Like [`write_atomically`] for a file that is there: its permissions stay, and a link to it stays a link.
+///
+/// # Errors
+/// What `fill` or the system reports.
+pub fn replace_atomically(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), WorldError> {
+    let real = fs::canonicalize(path).map_err(WorldError::while_("写入文件", path))?;
+    let there = fs::metadata(&real).map_err(WorldError::while_("写入文件", path))?;
+    write(&real, there.permissions(), fill)
+}
+
+fn write(
+    path: &Path,
+    permissions: fs::Permissions,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), WorldError> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let write = || -> io::Result<()> {
+    let whole = || -> io::Result<()> {
         // The temporary file removes itself unless it is renamed.
         let mut file =
             tempfile::Builder::new().prefix(".anjuan-").suffix(".tmp").tempfile_in(folder)?;
         fill(file.as_file_mut())?;
-        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(readable)?;
+        file.as_file().set_permissions(permissions)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|e| e.error)?;
         sync_folder(folder)
     };
-    write().map_err(WorldError::while_("写入文件", path))
+    whole().map_err(WorldError::while_("写入文件", path))
 }
 
 /// Creates a folder and those above it.

@@ -11,7 +11,7 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-pub use atomic::{create_folder, sync_folder, write_atomically};
+pub use atomic::{create_folder, replace_atomically, sync_folder, write_atomically};
 pub use canonical::{Source, write_zip};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
 pub use names::name_fault;

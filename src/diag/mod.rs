@@ -19,6 +19,8 @@ pub use source::{SourceFile, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
+    /// 提示: worth knowing, nothing to do.
+    Note,
     /// 警告: shown, does not block.
     Warning,
     /// 错误: blocks formal documents and archiving.
@@ -55,6 +57,11 @@ impl Diagnostic {
     /// A warning with `code` and words.
     pub fn warning(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, message)
+    }
+
+    /// A note with `code` and words.
+    pub fn note(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, message)
     }
 
     fn new(

@@ -2,19 +2,27 @@
 
 use std::path::Path;
 
-use super::{Event, Listener};
+use super::{Event, Listener, wording};
 use crate::case::{self, CaseFile};
 use crate::diag::{Checked, Diagnostic, Failure, has_errors};
+use crate::rules;
 
 /// Reads the case at `path` (a folder with `case.yaml`, or the file) and gives it with all findings.
 ///
 /// # Errors
 /// When the file cannot be read, or is so broken that there is no case to speak of.
 pub fn check(path: &Path) -> Result<Checked<CaseFile>, Failure> {
-    let mut checked = case::load(path)?;
+    Ok(judge(case::load(path)?))
+}
+
+/// Adds every finding about a case that was read, by place.
+pub(super) fn judge(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
     checked.findings.extend(case::check(&checked.value));
     checked.findings.extend(case::state_secrets(&checked.value));
-    Ok(checked)
+    checked.findings.extend(rules::check(&checked.value));
+    checked.findings.extend(wording::check(&checked.value));
+    checked.findings.sort_by_key(|f| f.at.as_ref().map_or(usize::MAX, |span| span.range.start));
+    checked
 }
 
 /// Reads a case for work on it: warnings are passed on, errors stop.

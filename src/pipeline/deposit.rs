@@ -15,7 +15,9 @@ use super::paper::Paper;
 use crate::case::{Archive, CaseFile, DocumentEntry, EvidenceEntry, FileRef};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::{digest_bytes, digest_reader};
-use crate::record::{Content, FileRole, Metadata, Record, RecordFile};
+use crate::record::{
+    Content, FileRole, LayoutAdjustment, LayoutNote, Metadata, Record, RecordFile,
+};
 use crate::template::Kinds;
 use crate::vocab::archival_code::ArchivalCode;
 use crate::vocab::retention::Retention;
@@ -149,7 +151,29 @@ fn document_metadata(
         stage: stage(case, d.issued_on),
         districts: districts(case),
         note: None,
+        layout: paper.and_then(layout_note),
     }
+}
+
+/// What the record keeps of the measured pages; nothing if they were not measured.
+fn layout_note(paper: &Paper) -> Option<LayoutNote> {
+    let summary = paper.layout.summary();
+    let adjustments = paper.adjustments.iter().map(|a| LayoutAdjustment {
+        clause: a.clause.clone(),
+        what: a.what.clone(),
+        before: a.before,
+        after: a.after,
+        unit: a.unit.clone(),
+    });
+    (!paper.layout.clauses.is_empty()).then(|| LayoutNote {
+        pass: summary.pass,
+        fail: summary.fail,
+        warn: summary.warn,
+        failed: summary.failed,
+        warned: summary.warned,
+        max_deviation_mm: summary.max_deviation_mm,
+        adjustments: adjustments.collect(),
+    })
 }
 
 fn evidence_metadata(case: &CaseFile, e: &EvidenceEntry, codes: &mut Codes<'_>) -> Metadata {
@@ -181,6 +205,7 @@ fn evidence_metadata(case: &CaseFile, e: &EvidenceEntry, codes: &mut Codes<'_>) 
         stage: stage(case, e.collected_on),
         districts: districts(case),
         note: Some(e.originality.clone()),
+        layout: None,
     }
 }
 

@@ -30,7 +30,8 @@ pub struct DocumentLine {
     pub r#type: &'static str,
     /// Its id within the case.
     pub document: String,
-    /// 文件种类.
+    /// 文件种类; none for a free document.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub kind: String,
     /// 题名.
     pub title: String,
@@ -52,6 +53,37 @@ pub struct DocumentLine {
     /// SM3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sm3: Option<Digest>,
+    /// 所用字体: faces it is set in; with faces of this machine, bytes depend on the machine.
+    #[cfg(feature = "typeset")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<crate::typeset::FaceUse>,
+    /// 代用字: characters that another face lends.
+    #[cfg(feature = "typeset")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub substitutes: Vec<crate::typeset::Substitute>,
     /// Whether it was made.
     pub ok: bool,
+}
+
+impl Default for DocumentLine {
+    /// A document that was not made.
+    fn default() -> Self {
+        Self {
+            r#type: "document",
+            document: String::new(),
+            kind: String::new(),
+            title: String::new(),
+            format: None,
+            path: None,
+            pages: None,
+            bytes: None,
+            sha256: None,
+            sm3: None,
+            #[cfg(feature = "typeset")]
+            fonts: Vec::new(),
+            #[cfg(feature = "typeset")]
+            substitutes: Vec::new(),
+            ok: false,
+        }
+    }
 }

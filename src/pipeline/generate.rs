@@ -15,7 +15,7 @@ use crate::container::{create_folder, write_atomically};
 use crate::diag::{Diagnostic, Failure};
 use crate::export::Exporter;
 use crate::template::{Facts, Kinds};
-use crate::typeset::Typesetter;
+use crate::typeset::{self, Typesetter};
 
 /// What to generate and where to put it.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,10 @@ pub struct GenerateOptions {
     pub documents: Vec<String>,
     /// Formats; empty for PDF.
     pub formats: Vec<String>,
+    /// Fonts of this machine, attached data.
+    pub typeset: typeset::Options,
+    /// Leaves out measuring the pages.
+    pub unmeasured: bool,
 }
 
 /// What came of it.
@@ -60,10 +64,16 @@ pub fn generate(
         if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
     let formats = exporters(&formats)?;
     let chosen = choose(case, &kinds, options)?;
-    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles())?;
+    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    let facts = Facts::new(case.json());
-    let press = Press { case, kinds: &kinds, facts: &facts, typesetter: &typesetter.value };
+    let facts = Facts::new(case.json()).beside(&case.dir);
+    let press = Press {
+        case,
+        kinds: &kinds,
+        facts: &facts,
+        typesetter: &typesetter.value,
+        measures: !options.unmeasured,
+    };
     if let Some(out) = out {
         create_folder(out)?;
     }
@@ -251,6 +261,8 @@ impl Work<'_> {
                 bytes: Some(rendition.digests.size),
                 sha256: Some(rendition.digests.sha256),
                 sm3: Some(rendition.digests.sm3),
+                fonts: paper.faces.clone(),
+                substitutes: paper.substitutes.clone(),
                 ok: true,
                 ..line(document)
             }));
@@ -261,17 +273,10 @@ impl Work<'_> {
 
 fn line(document: &DocumentEntry) -> DocumentLine {
     DocumentLine {
-        r#type: "document",
         document: document.id.clone(),
         kind: document.kind.clone(),
         title: document.title.clone(),
-        format: None,
-        path: None,
-        pages: None,
-        bytes: None,
-        sha256: None,
-        sm3: None,
-        ok: false,
+        ..DocumentLine::default()
     }
 }
 

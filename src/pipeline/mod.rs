@@ -9,6 +9,11 @@ mod deposit;
 mod event;
 #[cfg(feature = "typeset")]
 mod generate;
+#[cfg(all(test, feature = "typeset"))]
+mod golden;
+#[cfg(feature = "typeset")]
+mod layout;
+mod mend;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -18,13 +23,19 @@ mod receive;
 mod run;
 #[cfg(feature = "search")]
 mod search;
+#[cfg(feature = "typeset")]
+mod set;
 mod settings;
 mod verify;
+mod wording;
 
 pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+#[cfg(feature = "typeset")]
+pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
+pub use mend::mend;
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 pub use receive::{ReceiptLine, receive};
@@ -32,5 +43,7 @@ pub use receive::{ReceiptLine, receive};
 pub use run::run;
 #[cfg(feature = "search")]
 pub use search::{SearchOptions, search};
+#[cfg(feature = "typeset")]
+pub use set::{SetOptions, set};
 pub use settings::Settings;
 pub use verify::verify;

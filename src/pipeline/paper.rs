@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::case::{CaseFile, DocumentEntry};
-use crate::diag::{Diagnostic, Failure, Outcome, Span, has_errors};
+use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span, has_errors};
 use crate::document::Document;
 use crate::export::{EXPORTERS, Exporter, Output, exporter};
 use crate::fixity::{DigestSet, digest_bytes};
+use crate::layout::{self, Report};
 use crate::template::{Facts, Kinds, compose};
-use crate::typeset::Typesetter;
+use crate::typeset::{Adjustment, FaceUse, Substitute, Typesetter};
 
 /// One document set and exported.
 #[derive(Debug)]
@@ -19,8 +20,16 @@ pub struct Paper {
     pub document: Document,
     /// Pages.
     pub pages: usize,
+    /// 所用字体: faces it is set in.
+    pub faces: Vec<FaceUse>,
+    /// 代用字: characters that another face lends.
+    pub substitutes: Vec<Substitute>,
     /// Files by format, in the order asked for.
     pub renditions: Vec<Rendition>,
+    /// Every clause as measured on its pages; empty if the press does not measure.
+    pub layout: Report,
+    /// What was squeezed or moved so that it fits.
+    pub adjustments: Vec<Adjustment>,
 }
 
 /// One file of a document in one format.
@@ -46,6 +55,8 @@ pub struct Press<'a> {
     pub facts: &'a Facts<'a>,
     /// Fonts and styles.
     pub typesetter: &'a Typesetter,
+    /// Whether finished pages are held against GB/T 9704 (always, save to learn what it costs).
+    pub measures: bool,
 }
 
 impl Press<'_> {
@@ -61,44 +72,79 @@ impl Press<'_> {
     ) -> Outcome<Paper> {
         let mut composed = compose(self.kinds, self.facts, &entry.id, extra)
             .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
+        composed.findings.extend(crate::rules::composed(&composed.value, &entry.genre));
         composed.findings = composed.findings.into_iter().map(|f| self.placed(f)).collect();
-        if composed.has_errors() {
-            return Err(Failure::Rejected(composed.findings));
-        }
-        let set = self
-            .typesetter
-            .typeset(&composed.value)
-            .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
-        composed.findings.extend(set.findings.into_iter().map(|f| self.placed(f)));
-        if has_errors(&composed.findings) {
-            return Err(Failure::Rejected(composed.findings));
-        }
-        let mut renditions = Vec::new();
-        for exporter in formats {
-            let made = exporter.export(&composed.value, &set.value)?;
-            composed.findings.extend(made.findings);
-            renditions.extend(made.value.into_iter().map(|output| rendition(*exporter, output)));
-        }
-        let findings: Vec<Diagnostic> = composed.findings;
-        let paper = Paper { document: composed.value, pages: set.value.count(), renditions };
-        Ok(crate::diag::Checked { value: paper, findings })
+        print(self.typesetter, composed, formats, self.measures, &|f| self.placed(f))
     }
 
     /// A finding against the data that knows only a JSON Pointer or the words, with the place in the file.
     fn placed(&self, finding: Diagnostic) -> Diagnostic {
-        let source = &self.case.source;
-        let place = match (&finding.at, &finding.path, &finding.about) {
-            (None, Some(pointer), _) => Some(self.case.span_near(pointer)),
-            (None, None, Some(words)) => {
-                source.text().find(words.as_str()).map(|at| Span::new(source, at..at + words.len()))
-            }
-            _ => None,
-        };
-        match place {
-            Some(place) => finding.at(place),
-            None => finding,
-        }
+        placed(finding, &self.case.source, &|pointer| self.case.span_near(pointer))
     }
+}
+
+/// A finding against data that knows only a JSON Pointer or the words, with the place in the file.
+pub fn placed(
+    finding: Diagnostic,
+    source: &Arc<SourceFile>,
+    span_near: &dyn Fn(&str) -> Span,
+) -> Diagnostic {
+    let place = match (&finding.at, &finding.path, &finding.about) {
+        (None, Some(pointer), _) => Some(span_near(pointer)),
+        (None, None, Some(words)) => {
+            source.text().find(words.as_str()).map(|at| Span::new(source, at..at + words.len()))
+        }
+        _ => None,
+    };
+    match place {
+        Some(place) => finding.at(place),
+        None => finding,
+    }
+}
+
+/// Sets, measures (if `measures`) and exports a composed document; `place` puts findings of the pages where their words stand.
+///
+/// # Errors
+/// All findings that bar the document, or a failure of the world.
+pub fn print(
+    typesetter: &Typesetter,
+    composed: Checked<Document>,
+    formats: &[&'static dyn Exporter],
+    measures: bool,
+    place: &dyn Fn(Diagnostic) -> Diagnostic,
+) -> Outcome<Paper> {
+    if composed.has_errors() {
+        return Err(Failure::Rejected(composed.findings));
+    }
+    let Checked { value: document, mut findings } = composed;
+    let set = typesetter.typeset(&document).map_err(|failure| failure.map_findings(place))?;
+    findings.extend(set.findings.into_iter().map(place));
+    let adjustments = set.value.adjustments().to_vec();
+    let layout = if measures {
+        layout::check(&set.value.sheets(), Some(&document), !adjustments.is_empty())
+    } else {
+        Report::default()
+    };
+    findings.extend(layout.findings(&document.info.id));
+    if has_errors(&findings) {
+        return Err(Failure::Rejected(findings));
+    }
+    let mut renditions = Vec::new();
+    for exporter in formats {
+        let made = exporter.export(&document, &set.value)?;
+        findings.extend(made.findings);
+        renditions.extend(made.value.into_iter().map(|output| rendition(*exporter, output)));
+    }
+    let paper = Paper {
+        document,
+        pages: set.value.count(),
+        faces: set.value.faces().to_vec(),
+        substitutes: set.value.substitutes().to_vec(),
+        renditions,
+        layout,
+        adjustments,
+    };
+    Ok(Checked { value: paper, findings })
 }
 
 fn rendition(exporter: &dyn Exporter, output: Output) -> Rendition {

@@ -8,6 +8,7 @@ use super::receive::ReceiptLine;
 use super::{BundleLine, Event, Listener, Settings, check, receive};
 use crate::archive::Inspection;
 use crate::diag::Failure;
+use crate::typeset::Options;
 
 /// What the chain made.
 #[derive(Debug)]
@@ -35,11 +36,16 @@ pub fn run(
     settings: &Settings,
     path: &Path,
     out: &Path,
+    typeset: &Options,
     listen: Listener<'_>,
 ) -> Result<RunSummary, Failure> {
     listen(Event::Step("读取和校验数据", 0));
     let case = check::load(path, listen)?;
-    let options = GenerateOptions { formats: vec!["pdf".into()], ..GenerateOptions::default() };
+    let options = GenerateOptions {
+        formats: vec!["pdf".into()],
+        typeset: typeset.clone(),
+        ..GenerateOptions::default()
+    };
     let generated = generate(settings, &case, &options, Some(&out.join("documents")), listen)?;
     let mut summary = RunSummary {
         documents: generated.papers.len(),

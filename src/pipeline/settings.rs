@@ -76,6 +76,34 @@ impl Settings {
         self.home.join("templates").join("_styles")
     }
 
+    /// 本机字体目录: `own` first, then where this kind of system keeps fonts.
+    #[expect(clippy::disallowed_methods, reason = "this is the one room that asks")]
+    #[must_use]
+    pub fn machine_fonts(&self, own: &[PathBuf]) -> Vec<PathBuf> {
+        let under = |name: &str, rest: &str| {
+            std::env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(|dir| PathBuf::from(dir).join(rest))
+        };
+        let system = if cfg!(windows) {
+            vec![under("WINDIR", "Fonts"), under("LOCALAPPDATA", "Microsoft\\Windows\\Fonts")]
+        } else if cfg!(target_os = "macos") {
+            vec![
+                under("HOME", "Library/Fonts"),
+                Some("/Library/Fonts".into()),
+                Some("/System/Library/Fonts".into()),
+            ]
+        } else {
+            vec![
+                under("XDG_DATA_HOME", "fonts").or_else(|| under("HOME", ".local/share/fonts")),
+                under("HOME", ".fonts"),
+                Some("/usr/local/share/fonts".into()),
+                Some("/usr/share/fonts".into()),
+            ]
+        };
+        own.iter().cloned().chain(system.into_iter().flatten()).collect()
+    }
+
     /// 字体目录.
     #[must_use]
     pub fn fonts(&self) -> PathBuf {

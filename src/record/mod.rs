@@ -71,6 +71,46 @@ pub struct Metadata {
     /// 备注.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// 版面检测声明 of a document that was set here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<LayoutNote>,
+}
+
+/// 版面检测声明: what measuring the pages against GB/T 9704-2012 came to, and what was squeezed so that they fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayoutNote {
+    /// Measured items that conform.
+    pub pass: usize,
+    /// Measured items that do not.
+    pub fail: usize,
+    /// Measured items that someone should look at.
+    pub warn: usize,
+    /// Numbers (`G-07`) of what does not conform.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<String>,
+    /// Numbers of what should be looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warned: Vec<String>,
+    /// Greatest distance in mm from the standard's figures among what conforms.
+    pub max_deviation_mm: f64,
+    /// 版面调整, in the order they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<LayoutAdjustment>,
+}
+
+/// One 版面调整: a departure from the grid that a clause allows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayoutAdjustment {
+    /// The clause that allows it.
+    pub clause: String,
+    /// What was done, in words.
+    pub what: String,
+    /// The measure by the grid.
+    pub before: f64,
+    /// The measure on these pages.
+    pub after: f64,
+    /// Unit of both.
+    pub unit: String,
 }
 
 impl Metadata {

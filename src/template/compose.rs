@@ -8,8 +8,9 @@ use super::facts::Facts;
 use super::kinds::{Kind, Kinds};
 use super::manifest::Body as BodySpec;
 use super::markup::{self, Parsed, Piece};
+use super::pictures;
 use super::table;
-use crate::diag::{Checked, Diagnostic, Failure, Outcome, has_errors};
+use crate::diag::{Checked, Diagnostic, Failure, Outcome, Span, has_errors};
 use crate::document::{
     Block, Body, Document, Form, Header, Imprint, Info, Mark, Part, PartRole, Signature,
     SignatureForm, Table, Title, break_title,
@@ -55,14 +56,24 @@ pub fn compose(
             }
         }
     }
-    let mut tables = Tables { kinds, kind, scope: &scope, template: &template, findings };
+    let mut tables = Tables { kinds, kind, scope: &scope, findings };
     let blocks = tables.place(std::mem::take(&mut parsed.main)).0;
-    let parts = tables.parts(std::mem::take(&mut parsed.parts), &entry);
-    let findings = tables.findings;
+    let number = entry.number();
+    let (parts, annex_note) = parts(
+        std::mem::take(&mut parsed.parts),
+        number.as_deref(),
+        &mut |pieces| tables.place(pieces),
+        &|text| set_title(text, facts.words()),
+    );
+    let mut findings = tables.findings;
+    let (assets, told) = pictures::load(facts.dir(), &parsed.pictures);
+    findings.extend(told);
     if has_errors(&findings) {
         return Err(Failure::Faulty(findings));
     }
-    let value = entry.document(kind, blocks, parts, parsed.note);
+    let mut value = entry.document(kind, blocks, parts, annex_note, parsed.note);
+    value.body.attendance = parsed.attendance;
+    value.assets = assets;
     Ok(Checked { value, findings })
 }
 
@@ -96,7 +107,6 @@ struct Tables<'a> {
     kinds: &'a Kinds,
     kind: &'a Kind,
     scope: &'a Scope,
-    template: &'a str,
     findings: Vec<Diagnostic>,
 }
 
@@ -109,8 +119,9 @@ impl Tables<'_> {
         for piece in pieces {
             match piece {
                 Piece::Block(block) => blocks.push(block),
-                Piece::Table { id, line } => {
-                    if let Some((table, lies)) = self.fill(&id, &line) {
+                Piece::Drawn { table, .. } => blocks.push(Block::Table(table)),
+                Piece::Table { id, at } => {
+                    if let Some((table, lies)) = self.fill(&id, at) {
                         landscape = lies;
                         blocks.push(Block::Table(table));
                     }
@@ -120,7 +131,7 @@ impl Tables<'_> {
         (blocks, alone && landscape)
     }
 
-    fn fill(&mut self, id: &str, line: &str) -> Option<(Table, bool)> {
+    fn fill(&mut self, id: &str, at: Span) -> Option<(Table, bool)> {
         let Some(spec) = self.kind.table.iter().find(|t| t.id.get_ref() == id) else {
             let known: Vec<String> =
                 self.kind.table.iter().map(|t| t.id.get_ref().clone()).collect();
@@ -131,7 +142,7 @@ impl Tables<'_> {
             };
             self.findings.push(
                 Diagnostic::error("K-06", format!("{} 的清单中没有表“{id}”", self.kind.slug))
-                    .at(self.kinds.trace(self.kind, self.template).place(line))
+                    .at(at)
                     .hint(hint),
             );
             return None;
@@ -144,30 +155,82 @@ impl Tables<'_> {
             }
         }
     }
+}
 
-    fn parts(&mut self, parsed: Vec<markup::ParsedPart>, entry: &Entry<'_>) -> Vec<Part> {
-        let annexes = parsed.iter().filter(|p| p.role == PartRole::Annex).count();
-        let mut n = 0;
-        let mut out = Vec::with_capacity(parsed.len());
-        for part in parsed {
-            let label = (part.role == PartRole::Annex).then(|| {
-                n += 1;
-                if annexes == 1 { "附件".to_owned() } else { format!("附件{n}") }
-            });
-            let (blocks, landscape) = self.place(part.pieces);
-            let title = entry.title(&part.title);
-            out.push(Part {
-                role: part.role,
-                label,
-                title,
-                blocks,
-                signature: None,
-                landscape,
-                apart: None,
-            });
+/// The parts of a document and its 附件说明; the annexes are numbered if there are several. `place` makes the
+/// blocks of a part and says whether it lies on its side, `title` sets its title; `number` is the document's
+/// 发文字号.
+///
+/// The annexes of an issued document are named at its end, and counted by themselves.
+pub(super) fn parts(
+    parsed: Vec<markup::ParsedPart>,
+    number: Option<&str>,
+    place: &mut dyn FnMut(Vec<Piece>) -> (Vec<Block>, bool),
+    title: &dyn Fn(&str) -> Title,
+) -> (Vec<Part>, Vec<String>) {
+    let mut out: Vec<Part> = Vec::with_capacity(parsed.len());
+    let mut own: Vec<usize> = Vec::new();
+    let mut theirs: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (i, part) in parsed.into_iter().enumerate() {
+        match (part.role, part.of_issued) {
+            (PartRole::Issued, _) => theirs.push((i, Vec::new())),
+            (PartRole::Annex, false) => own.push(i),
+            (PartRole::Annex, true) => {
+                if let Some((_, list)) = theirs.last_mut() {
+                    list.push(i);
+                }
+            }
         }
-        out
+        let (blocks, landscape) = place(part.pieces);
+        out.push(Part {
+            role: part.role,
+            label: None,
+            title: title(&part.title),
+            blocks,
+            signature: part.signature,
+            landscape,
+            apart: number.filter(|_| part.apart).map(ToOwned::to_owned),
+        });
     }
+    let note = label(&mut out, &own);
+    for (issued, list) in theirs {
+        let named = label(&mut out, &list);
+        let lines: Vec<String> = match named.as_slice() {
+            [only] => vec![format!("附件：{only}")],
+            several => {
+                let lead = |i| if i == 0 { "附件：" } else { "　　　" };
+                several
+                    .iter()
+                    .enumerate()
+                    .map(|(i, n)| format!("{}{}. {n}", lead(i), i + 1))
+                    .collect()
+            }
+        };
+        if let Some(part) = out.get_mut(issued) {
+            part.blocks
+                .extend(lines.into_iter().map(|text| Block::Paragraph { text, indent: true }));
+        }
+    }
+    (out, note)
+}
+
+/// Labels the annexes at `places` 「附件」, or 「附件1」 and on if there are several; gives their titles.
+fn label(parts: &mut [Part], places: &[usize]) -> Vec<String> {
+    let mut titles = Vec::with_capacity(places.len());
+    for (n, place) in places.iter().enumerate() {
+        if let Some(part) = parts.get_mut(*place) {
+            let several = places.len() > 1;
+            part.label =
+                Some(if several { format!("附件{}", n + 1) } else { "附件".to_owned() });
+            titles.push(part.title.text.clone());
+        }
+    }
+    titles
+}
+
+/// A title in lines; `names` stay whole.
+pub(super) fn set_title(text: &str, names: &[String]) -> Title {
+    break_title(&one_line(text), names)
 }
 
 /// One entry of `documents`, with ways to read it.
@@ -197,11 +260,6 @@ impl Entry<'_> {
                     .hint(hint),
             ])
         })
-    }
-
-    /// A title in lines; names of the case stay whole.
-    fn title(&self, text: &str) -> Title {
-        break_title(&one_line(text), self.facts.words())
     }
 
     fn text(&self, field: &str) -> Option<&str> {
@@ -269,6 +327,7 @@ impl Entry<'_> {
         kind: &Kind,
         blocks: Vec<Block>,
         parts: Vec<Part>,
+        annex_note: Vec<String>,
         note: Option<String>,
     ) -> Document {
         let form = match self.text("format") {
@@ -278,12 +337,7 @@ impl Entry<'_> {
             _ => Form::Plain,
         };
         let issuers = self.names("issuers");
-        let annex_note = parts
-            .iter()
-            .filter(|p| p.role == PartRole::Annex)
-            .map(|p| p.title.text.clone())
-            .collect();
-        let title = self.title(self.text("title").unwrap_or_default());
+        let title = set_title(self.text("title").unwrap_or_default(), self.facts.words());
         let body = Body {
             recipients: self.recipients(kind.recipients_line.unwrap_or(form == Form::Document)),
             blocks,

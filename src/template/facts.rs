@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -19,6 +20,7 @@ pub struct Facts<'a> {
     names: Vec<String>,
     fields: Arc<BTreeSet<String>>,
     strays: Vec<String>,
+    dir: Option<&'a Path>,
 }
 
 impl<'a> Facts<'a> {
@@ -36,7 +38,18 @@ impl<'a> Facts<'a> {
         let mut names: Vec<String> = found.names.into_iter().map(ToOwned::to_owned).collect();
         names.sort_by_key(|n| Reverse(n.chars().count()));
         let fields = found.fields.into_iter().map(ToOwned::to_owned).collect();
-        Self { json, top, names, fields: Arc::new(fields), strays: found.strays }
+        Self { json, top, names, fields: Arc::new(fields), strays: found.strays, dir: None }
+    }
+
+    /// The same facts, with pictures to be found in `dir`, the folder of the case.
+    #[must_use]
+    pub fn beside(self, dir: &'a Path) -> Self {
+        Self { dir: Some(dir), ..self }
+    }
+
+    /// The folder of the case.
+    pub(super) fn dir(&self) -> Option<&'a Path> {
+        self.dir
     }
 
     /// The entry of `documents` with this id, and its JSON Pointer.

@@ -12,7 +12,9 @@ mod functions;
 mod guide;
 mod kinds;
 mod manifest;
+mod manuscript;
 mod markup;
+mod pictures;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -21,3 +23,4 @@ pub use check::check_kind;
 pub use compose::compose;
 pub use facts::Facts;
 pub use kinds::Kinds;
+pub use manuscript::compose_manuscript;

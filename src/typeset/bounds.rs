@@ -1,16 +1,12 @@
-//! Nothing outside the core (L-06), nothing over anything else (L-07): read from the finished frames, on every
+//! Nothing outside the core (L-08), nothing over anything else (L-09): read from the finished frames, on every
 //! document, since neither the engine nor the text says so.
 
 use std::collections::BTreeMap;
 
-use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
-use typst::text::TextItem;
-use typst::visualize::{Color, Paint, Shape};
-use typst_layout::PagedDocument;
-
 use super::check::{BELOW_CORE_MM, WATERMARK_PT, squash};
 use crate::diag::Diagnostic;
 use crate::document::Document;
+use crate::sheet::{Area, Cell, Run, Sheet, Turn};
 
 /// 版心 (5.2.1): left, top, right, bottom edge in mm.
 const CORE_MM: [f64; 4] = [28.0, 37.0, 184.0, 262.0];
@@ -24,15 +20,6 @@ const LETTER_TOP_MM: f64 = 29.0;
 const TOUCH: f64 = 0.2;
 const TOUCH_MM: f64 = 1.0;
 
-/// A box on a page in mm from its top left.
-#[derive(Clone, Copy)]
-struct Area {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
-}
-
 /// Something on a page.
 struct Mark {
     area: Area,
@@ -43,13 +30,13 @@ struct Mark {
     text: String,
 }
 
-/// L-06 for each page and side over which something stands.
-pub(super) fn outside(document: &PagedDocument, doc: &Document) -> Vec<Diagnostic> {
+/// L-08 for each page and side over which something stands.
+pub(super) fn outside(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    for (page, sheet) in document.pages().iter().enumerate() {
+    for (page, sheet) in sheets.iter().enumerate() {
         // Side → the farthest offence and how many there are.
         let mut worst: BTreeMap<usize, (f64, String, usize)> = BTreeMap::new();
-        for mark in marks(&sheet.frame, doc) {
+        for mark in marks(sheet, doc) {
             for (side, over) in beyond(&mark).into_iter().enumerate() {
                 if over > TOLERANCE_MM {
                     let entry = worst.entry(side).or_insert_with(|| (0.0, String::new(), 0));
@@ -64,7 +51,7 @@ pub(super) fn outside(document: &PagedDocument, doc: &Document) -> Vec<Diagnosti
             let side = ["左", "上", "右", "下"][side];
             let more = if count > 1 { format!("，共{count}处") } else { String::new() };
             let message = format!("第{}页{what}超出版心{side}边{over:.1}毫米{more}", page + 1);
-            out.push(Diagnostic::error("L-06", message).hint(
+            out.push(Diagnostic::error("L-08", message).hint(
                 "把过长的词语、网址断开或缩短，表格过宽时减少栏数或改用横排；仍不能避免的，是样式的问题，所出文件不得使用。",
             ));
         }
@@ -72,11 +59,11 @@ pub(super) fn outside(document: &PagedDocument, doc: &Document) -> Vec<Diagnosti
     out
 }
 
-/// L-07 for each page on which text stands over text.
-pub(super) fn overprinted(document: &PagedDocument, doc: &Document) -> Vec<Diagnostic> {
+/// L-09 for each page on which text stands over text.
+pub(super) fn overprinted(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    for (page, sheet) in document.pages().iter().enumerate() {
-        let mut marks = marks(&sheet.frame, doc);
+    for (page, sheet) in sheets.iter().enumerate() {
+        let mut marks = marks(sheet, doc);
         marks.retain(|m| m.size.is_some());
         marks.sort_by(|a, b| a.area.top.total_cmp(&b.area.top));
         let mut found: Option<(String, usize)> = None;
@@ -94,7 +81,7 @@ pub(super) fn overprinted(document: &PagedDocument, doc: &Document) -> Vec<Diagn
         if let Some((pair, count)) = found {
             let more = if count > 1 { format!("，共{count}处") } else { String::new() };
             let message = format!("第{}页{pair}叠印在一起{more}", page + 1);
-            out.push(Diagnostic::error("L-07", message).hint("这是样式的问题，所出文件不得使用。"));
+            out.push(Diagnostic::error("L-09", message).hint("这是样式的问题，所出文件不得使用。"));
         }
     }
     out
@@ -138,84 +125,25 @@ fn name(mark: &Mark) -> String {
 }
 
 /// Everything on a page but its watermark.
-fn marks(frame: &Frame, doc: &Document) -> Vec<Mark> {
+fn marks(sheet: &Sheet, doc: &Document) -> Vec<Mark> {
     let watermark = doc.watermark.as_deref().map(squash);
-    let mut out = Vec::new();
-    walk(frame, Transform::identity(), &mut out);
-    out.retain(|m| {
-        m.size.is_none_or(|size| size <= WATERMARK_PT) || Some(&m.text) != watermark.as_ref()
+    let text = sheet.runs.iter().filter(|run| run.turn != Turn::Slanted).filter_map(|run| {
+        let seen = |c: &Cell| !c.text.trim().is_empty() && c.x1 > c.x0;
+        let first = run.cells.iter().position(seen)?;
+        let last = run.cells.iter().rposition(seen)?;
+        let cells = run.cells.get(first..=last)?.to_vec();
+        let run = Run { cells, ..run.clone() };
+        let text = squash(&run.text());
+        let marked = run.size > WATERMARK_PT && Some(&text) == watermark.as_ref();
+        (!marked).then(|| Mark {
+            area: run.area(sheet.width, sheet.height),
+            size: Some(run.size),
+            coloured: !run.colour.is_black(),
+            text,
+        })
     });
-    out
-}
-
-fn walk(frame: &Frame, at: Transform, out: &mut Vec<Mark>) {
-    for (pos, item) in frame.items() {
-        let here = at.pre_concat(Transform::translate(pos.x, pos.y));
-        match item {
-            FrameItem::Group(group) => {
-                walk(&group.frame, here.pre_concat(group.transform), out);
-            }
-            FrameItem::Text(text) => out.extend(run(text, here)),
-            FrameItem::Shape(shape, _) => out.extend(rule(shape, here)),
-            FrameItem::Image(_, size, _) => out.push(Mark {
-                area: area(here, [Abs::zero(), Abs::zero(), size.x, size.y]),
-                size: None,
-                coloured: false,
-                text: String::new(),
-            }),
-            FrameItem::Link(..) | FrameItem::Tag(_) => {}
-        }
-    }
-}
-
-/// The box of a run's visible characters: em boxes, since ascent and descent say nothing of Chinese faces.
-fn run(text: &TextItem, here: Transform) -> Option<Mark> {
-    let (mut x, mut left, mut right) = (Abs::zero(), None, Abs::zero());
-    for glyph in &text.glyphs {
-        let advance = glyph.x_advance.at(text.size);
-        let seen = text.text.get(glyph.range()).unwrap_or_default();
-        if !seen.chars().all(char::is_whitespace) && advance > Abs::zero() {
-            left.get_or_insert(x);
-            right = x + advance;
-        }
-        x += advance;
-    }
-    // 国's centre is half a character above the em box's foot.
-    let above = if text.font.font().info().family.starts_with("Fandol") { 0.80 } else { 0.88 };
-    Some(Mark {
-        area: area(here, [left?, -text.size * above, right, text.size * (1.0 - above)]),
-        size: Some(text.size.to_pt()),
-        coloured: coloured(&text.fill),
-        text: squash(&text.text),
-    })
-}
-
-fn rule(shape: &Shape, here: Transform) -> Option<Mark> {
-    if shape.fill.is_none() && shape.stroke.is_none() {
-        return None;
-    }
-    let bounds = shape.geometry.bbox(None);
-    let corners = [bounds.min.x, bounds.min.y, bounds.max.x, bounds.max.y];
-    let fill = shape.fill.as_ref().or_else(|| shape.stroke.as_ref().map(|s| &s.paint));
-    let coloured = fill.is_some_and(coloured);
-    Some(Mark { area: area(here, corners), size: None, coloured, text: String::new() })
-}
-
-fn coloured(paint: &Paint) -> bool {
-    match paint {
-        Paint::Solid(color) => *color != Color::BLACK,
-        Paint::Gradient(_) | Paint::Tiling(_) => true,
-    }
-}
-
-/// The box on the page of a box (left, top, right, bottom) in an item's own frame.
-fn area(here: Transform, [left, top, right, bottom]: [Abs; 4]) -> Area {
-    let a = Point::new(left, top).transform(here);
-    let b = Point::new(right, bottom).transform(here);
-    Area {
-        left: a.x.min(b.x).to_mm(),
-        top: a.y.min(b.y).to_mm(),
-        right: a.x.max(b.x).to_mm(),
-        bottom: a.y.max(b.y).to_mm(),
-    }
+    let rules = sheet.rules.iter().map(|rule| (rule.area, !rule.colour.is_black()));
+    let others = rules.chain(sheet.pictures.iter().map(|&area| (area, false)));
+    let other = |(area, coloured)| Mark { area, size: None, coloured, text: String::new() };
+    text.chain(others.map(other)).collect()
 }

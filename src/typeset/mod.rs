@@ -9,14 +9,20 @@
 //! the 版记 settled ([`plan`]). The finished frames are read back ([`check`]): every text must
 //! be on a page and every character must have a glyph.
 
+mod adjustment;
 mod bounds;
 mod check;
+mod embox;
+mod faces;
 mod flow;
 mod fonts;
 mod frames;
+mod office;
 mod pages;
 mod plan;
 mod scan;
+mod sheets;
+mod substitutes;
 mod texts;
 mod turn;
 mod world;
@@ -26,10 +32,13 @@ mod hostile;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use adjustment::Adjustment;
+pub use faces::FaceUse;
 pub use pages::Pages;
+pub use substitutes::Substitute;
 
 use crate::diag::{Checked, Failure, Outcome};
 use crate::document::Document;
@@ -37,20 +46,40 @@ use crate::document::Document;
 /// 排版机: fonts, style and typst's library, loaded once for a process and shared by its threads.
 pub struct Typesetter {
     shared: world::Shared,
+    faces: faces::FaceSet,
+    attach_data: bool,
     done: AtomicUsize,
+}
+
+/// 选用: what all documents of a process have in common besides style and house fonts.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Folders of this machine whose office faces (方正小标宋 …) come before the house's; none for the
+    /// house's alone.
+    pub office_fonts: Option<Vec<PathBuf>>,
+    /// Whether each PDF carries its document's data as an attachment (PDF/A-3a instead of 2a).
+    pub attach_data: bool,
 }
 
 impl Typesetter {
     /// Loads the fonts that `fonts_dir/fonts.toml` lists (checking each file's SHA-256) and the style
-    /// `styles_dir/gb9704`.
-    pub fn load(fonts_dir: &Path, styles_dir: &Path) -> Outcome<Self> {
-        let fonts = fonts::load(fonts_dir);
+    /// `styles_dir/gb9704`; which faces of the machine were taken is said as notes (F-02).
+    pub fn load(fonts_dir: &Path, styles_dir: &Path, options: &Options) -> Outcome<Self> {
+        let fonts = match &options.office_fonts {
+            None => fonts::load(fonts_dir).map(|set| (set, Vec::new())),
+            Some(folders) => fonts::load_with_office(fonts_dir, folders),
+        };
         let sources = world::read_style(&styles_dir.join("gb9704"));
         match (fonts, sources) {
-            (Ok(fonts), Ok(sources)) => Ok(Checked::clean(Self {
-                shared: world::Shared::new(fonts, sources),
-                done: AtomicUsize::new(0),
-            })),
+            (Ok((faces, findings)), Ok(sources)) => Ok(Checked {
+                value: Self {
+                    shared: world::Shared::new(&faces, sources, options.attach_data)?,
+                    faces,
+                    attach_data: options.attach_data,
+                    done: AtomicUsize::new(0),
+                },
+                findings,
+            }),
             // Both folders faulty: all of it in one answer.
             (Err(Failure::Faulty(mut a)), Err(Failure::Faulty(b))) => {
                 a.extend(b);
@@ -64,7 +93,7 @@ impl Typesetter {
     ///
     /// Invisible and unassigned characters are [`Failure::Rejected`]; an error in the style is
     /// [`Failure::Faulty`]. Missing glyphs (P-01), engine warnings (L-01), lost text (L-02), text outside the
-    /// core (L-06) and text over text (L-07) come back as errors beside the pages, which may still be looked at.
+    /// core (L-08) and text over text (L-09) come back as errors beside the pages, which may still be looked at.
     pub fn typeset(&self, doc: &Document) -> Outcome<Pages> {
         let texts = texts::texts(doc);
         let forbidden = scan::forbidden(&texts);
@@ -74,14 +103,22 @@ impl Typesetter {
         let laid = plan::lay_out(&self.shared, doc);
         self.forget_old_results();
         let laid = laid?;
-        let document = turn::upright(laid.document);
+        let document = embox::aligned(laid.document, &self.faces);
+        let substitutes = substitutes::substitutes(&document, &self.faces, &texts);
+        let used = substitutes::faces_used(&document, &self.faces);
+        let document = turn::upright(document);
         let mut findings = laid.findings;
         let missing = check::missing_glyphs(&document, &texts);
         findings.extend(missing.iter().cloned());
         findings.extend(check::lost_text(&document, doc, &texts));
-        findings.extend(bounds::outside(&document, doc));
-        findings.extend(bounds::overprinted(&document, doc));
-        Ok(Checked { value: Pages::new(document, &doc.info, missing), findings })
+        findings.extend(substitutes::notes(&substitutes));
+        let pages = Pages::new(document, &doc.info, missing, laid.adjustments)
+            .with_faces(used, substitutes)
+            .with_data(self.attach_data);
+        let sheets = pages.sheets();
+        findings.extend(bounds::outside(&sheets, doc));
+        findings.extend(bounds::overprinted(&sheets, doc));
+        Ok(Checked { value: pages, findings })
     }
 
     /// typst remembers intermediate results for ever unless told to forget them. Results that the last

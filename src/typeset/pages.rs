@@ -6,6 +6,9 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
+use super::adjustment::Adjustment;
+use super::faces::FaceUse;
+use super::substitutes::Substitute;
 use crate::diag::{Diagnostic, Failure};
 use crate::document::Info;
 use crate::vocab::date;
@@ -15,12 +18,24 @@ pub struct Pages {
     pub(super) document: PagedDocument,
     /// Characters without a glyph; PDF/A forbids them.
     missing: Vec<Diagnostic>,
+    adjustments: Vec<Adjustment>,
+    /// Faces that the pages are set in.
+    faces: Vec<FaceUse>,
+    /// Characters that another face lends.
+    substitutes: Vec<Substitute>,
+    /// Whether the style attached the document's data.
+    with_data: bool,
     id: String,
     date: String,
 }
 
 impl Pages {
-    pub(super) fn new(mut document: PagedDocument, info: &Info, missing: Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        mut document: PagedDocument,
+        info: &Info,
+        missing: Vec<Diagnostic>,
+        adjustments: Vec<Adjustment>,
+    ) -> Self {
         let meta = document.info_mut();
         meta.title = Some(info.title.as_str().into());
         meta.author = Some(info.author.as_str())
@@ -30,7 +45,46 @@ impl Pages {
             .collect();
         meta.keywords = info.keywords.iter().map(|k| k.as_str().into()).collect();
         meta.date = Smart::Auto;
-        Self { document, missing, id: info.id.clone(), date: info.date.clone() }
+        Self {
+            document,
+            missing,
+            adjustments,
+            faces: Vec::new(),
+            substitutes: Vec::new(),
+            with_data: false,
+            id: info.id.clone(),
+            date: info.date.clone(),
+        }
+    }
+
+    /// Adds what the pages are set in.
+    pub(super) fn with_faces(mut self, faces: Vec<FaceUse>, substitutes: Vec<Substitute>) -> Self {
+        (self.faces, self.substitutes) = (faces, substitutes);
+        self
+    }
+
+    /// Says whether the document's data is attached.
+    pub(super) fn with_data(mut self, with_data: bool) -> Self {
+        self.with_data = with_data;
+        self
+    }
+
+    /// 所用字体: the faces that the pages are set in.
+    #[must_use]
+    pub fn faces(&self) -> &[FaceUse] {
+        &self.faces
+    }
+
+    /// 代用字: characters that another face lends.
+    #[must_use]
+    pub fn substitutes(&self) -> &[Substitute] {
+        &self.substitutes
+    }
+
+    /// What was squeezed, stretched or moved so that the document fits its pages, in the order it was done.
+    #[must_use]
+    pub fn adjustments(&self) -> &[Adjustment] {
+        &self.adjustments
     }
 
     /// How many pages there are.
@@ -65,14 +119,16 @@ impl Pages {
         out
     }
 
-    /// The pages as PDF/A-2a (GB/T 23286.2) and PDF/UA-1, tagged. Same pages, same bytes.
+    /// The pages as PDF/A-2a (GB/T 23286.2) and PDF/UA-1, tagged; PDF/A-3a when data is attached (2a forbids
+    /// attachments that are not PDF/A themselves). Same pages, same bytes.
     ///
     /// A document with characters that no font can draw (P-01) is refused.
     pub fn to_pdf(&self) -> Result<Vec<u8>, Failure> {
         if !self.missing.is_empty() {
             return Err(Failure::Rejected(self.missing.clone()));
         }
-        let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+        let archival = if self.with_data { PdfStandard::A_3a } else { PdfStandard::A_2a };
+        let standards = PdfStandards::new(&[archival, PdfStandard::Ua_1])
             .map_err(|e| Failure::Bug(format!("PDF 标准：{}", e.message())))?;
         let options = PdfOptions {
             ident: Smart::Custom(self.id.clone()),
@@ -87,7 +143,7 @@ impl Pages {
                 .iter()
                 .map(|d| {
                     let mut finding =
-                        Diagnostic::error("K-07", format!("不能存为 PDF/A-2a：{}", d.message));
+                        Diagnostic::error("K-07", format!("不能存为 PDF/A：{}", d.message));
                     for hint in &d.hints {
                         finding = finding.hint(hint.v.to_string());
                     }

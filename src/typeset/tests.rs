@@ -1,6 +1,8 @@
 //! Compilations with a small style and the three smallest fonts; typst is slow unoptimised, so each
 //! compilation answers several questions.
 
+mod house;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -9,7 +11,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::{Pages, Typesetter};
+use super::{Options, Pages, Typesetter};
 use crate::diag::{Checked, Failure, Severity};
 use crate::document::{
     Align, Block, Body, Cell, Column, Document, Form, Imprint, Info, Part, PartRole, Signature,
@@ -25,7 +27,7 @@ const STYLE: &str = r#"
   background: if doc.watermark != none { rotate(-30deg, text(80pt, fill: luma(90%), doc.watermark)) },
   footer: context align(right, text(14pt)[— #counter(page).display() —]))
 #set text(font: ("FandolSong", "Liberation Serif"), lang: "zh", region: "CN", size: 16pt, fallback: false,
-  top-edge: 20.8pt, bottom-edge: 20.8pt - 29.609pt - layout.squeeze_pt * 1pt)
+  top-edge: 20.8pt, bottom-edge: 20.8pt - 29.609pt - layout.squeeze.map(s => s.pitch_pt).sum(default: 0) * 1pt)
 #set par(leading: 0pt, spacing: 0pt, first-line-indent: (amount: 2em, all: true))
 #set block(spacing: 0pt)
 #let show-blocks(blocks) = for b in blocks {
@@ -79,7 +81,11 @@ fn desk(style: &str) -> Typesetter {
         );
     }
     put(&fonts.join("fonts.toml"), &manifest);
-    Typesetter::load(&fonts, &dir.path().join("styles")).unwrap().value
+    Typesetter::load(&fonts, &dir.path().join("styles"), &Options::default()).unwrap().value
+}
+
+fn put_bytes(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test's own temporary folder")]
@@ -369,7 +375,10 @@ fn fonts_are_checked_against_the_manifest_all_at_once() {
         &dir.path().join("fonts.toml"),
         &[entry("a.ttf"), entry("b.ttf"), entry("../c.ttf")].concat(),
     );
-    let Err(Failure::Faulty(said)) = Typesetter::load(dir.path(), dir.path()) else { panic!() };
+    let Err(Failure::Faulty(said)) = Typesetter::load(dir.path(), dir.path(), &Options::default())
+    else {
+        panic!()
+    };
     let styleless = said.len();
     assert_eq!(styleless, 3, "{said:?}");
     assert!(said[0].message.contains("a.ttf") && said[0].message.contains(&digest), "{said:?}");

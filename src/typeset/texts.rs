@@ -22,10 +22,14 @@ pub(super) fn texts(doc: &Document) -> Vec<Placed<'_>> {
         out.some("份号", header.copy_no.as_ref());
         out.some("密级和保密期限", header.security.as_ref());
         out.some("紧急程度", header.urgency.as_ref());
-        for name in &header.mark.names {
+        // 10.1: a letter's mark is the host's name alone.
+        let letter = doc.form == Form::Letter;
+        for name in header.mark.names.iter().take(if letter { 1 } else { usize::MAX }) {
             out.push("发文机关标志", name);
         }
-        out.push("发文机关标志", &header.mark.suffix);
+        if !letter {
+            out.push("发文机关标志", &header.mark.suffix);
+        }
         out.some("发文字号", header.number.as_ref());
         for name in &header.signers {
             out.push("签发人", name);

@@ -11,6 +11,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World, WorldExt};
 
+use super::faces::FaceSet;
 use crate::diag::{Diagnostic, Failure, SourceFile, Span, WorldError};
 
 /// The document, for every document under one name: typst numbers file names once per process and never
@@ -18,10 +19,20 @@ use crate::diag::{Diagnostic, Failure, SourceFile, Span, WorldError};
 static DOCUMENT: LazyLock<Option<FileId>> = LazyLock::new(|| file_id("document.json"));
 /// The layout plan.
 static LAYOUT: LazyLock<Option<FileId>> = LazyLock::new(|| file_id("layout.json"));
+/// What all documents of a process share: faces, and whether data is attached.
+static DESK: LazyLock<Option<FileId>> = LazyLock::new(|| file_id("desk.json"));
 
 fn file_id(name: &str) -> Option<FileId> {
     let path = VirtualPath::new(name).ok()?;
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+/// Pictures that one document may hold.
+pub(super) const MOST_ASSETS: usize = 1000;
+
+/// The name of a document's picture in its world, the same for every document for the same reason.
+pub(super) fn asset_name(index: usize) -> String {
+    format!("asset-{index}")
 }
 
 /// One file of the style: as typst reads it and as findings point into it.
@@ -65,19 +76,29 @@ pub(super) struct Shared {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
+    desk: Bytes,
     style: Vec<StyleFile>,
     main: Option<FileId>,
 }
 
 impl Shared {
-    pub(super) fn new(fonts: Vec<Font>, style: Vec<StyleFile>) -> Self {
-        Self {
+    pub(super) fn new(
+        faces: &FaceSet,
+        style: Vec<StyleFile>,
+        attach_data: bool,
+    ) -> Result<Self, Failure> {
+        let desk = serde_json::json!({ "faces": faces.to_json(), "attach_data": attach_data });
+        let desk =
+            serde_json::to_vec(&desk).map_err(|e| Failure::Bug(format!("字体表转 JSON：{e}")))?;
+        let fonts: Vec<Font> = faces.faces.iter().map(|face| face.font.clone()).collect();
+        Ok(Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
+            desk: Bytes::new(desk),
             style,
             main: file_id("main.typ"),
-        }
+        })
     }
 
     fn style_file(&self, id: FileId) -> Option<&StyleFile> {
@@ -91,12 +112,21 @@ pub(super) struct DocWorld<'a> {
     main: FileId,
     document: Bytes,
     layout: Bytes,
+    assets: Vec<(FileId, Bytes)>,
 }
 
 impl<'a> DocWorld<'a> {
-    pub(super) fn new(shared: &'a Shared, document: Bytes, layout: Bytes) -> Result<Self, Failure> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        document: Bytes,
+        layout: Bytes,
+        pictures: &[Bytes],
+    ) -> Result<Self, Failure> {
         let main = shared.main.ok_or_else(|| Failure::Bug("main.typ 没有编号".to_owned()))?;
-        Ok(Self { shared, main, document, layout })
+        let numbered = pictures.iter().take(MOST_ASSETS).enumerate();
+        let assets =
+            numbered.filter_map(|(i, b)| Some((file_id(&asset_name(i))?, b.clone()))).collect();
+        Ok(Self { shared, main, document, layout, assets })
     }
 
     /// What typst says, as findings with the style's file, line and column.
@@ -163,8 +193,11 @@ impl World for DocWorld<'_> {
             Ok(self.document.clone())
         } else if Some(id) == *LAYOUT {
             Ok(self.layout.clone())
+        } else if Some(id) == *DESK {
+            Ok(self.shared.desk.clone())
         } else {
-            Err(not_found(id))
+            let asset = self.assets.iter().find(|(own, _)| *own == id);
+            asset.map(|(_, bytes)| bytes.clone()).ok_or_else(|| not_found(id))
         }
     }
 

@@ -13,4 +13,5 @@ mod chain;
 mod examples;
 mod face;
 mod readme;
+mod wording;
 mod workbench;

@@ -1,0 +1,140 @@
+//! The rules over the small example, spoilt on purpose, and over composed documents.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{check, composed, pack::PACK};
+use crate::case;
+use crate::diag::code;
+use crate::document::Document;
+
+fn package(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Codes and places after replacing `find` (after `from`) in an example.
+fn with(example: &str, from: &str, find: &str, by: &str) -> Vec<String> {
+    let text = fs::read_to_string(package("examples").join(example).join("case.yaml")).unwrap();
+    let start = text.find(from).unwrap();
+    let at = start + text[start..].find(find).unwrap();
+    let spoilt = format!("{}{by}{}", &text[..at], &text[at + find.len()..]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("case.yaml"), spoilt).unwrap();
+    let case = case::load(folder.path()).unwrap().value;
+    check(&case)
+        .iter()
+        .map(|f| {
+            assert!(f.at.is_some() && !f.hints.is_empty() && !f.message.contains("……"), "{f:?}");
+            format!(
+                "{} {}",
+                f.code,
+                f.path.as_deref().unwrap_or_default().rsplit('/').next().unwrap()
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_examples_break_no_rule() {
+    for example in ["routine", "special", "daily"] {
+        let case = case::load(&package("examples").join(example)).unwrap().value;
+        let found = check(&case);
+        assert!(found.is_empty(), "{example}: {found:#?}");
+    }
+}
+
+#[test]
+fn every_rule_of_the_matrix_can_fail() {
+    let up = "id: doc-351\n";
+    let down = "id: doc-352\n";
+    for (from, find, by, want) in [
+        (up, "code: 渝岭建材", "code: 渝环", "R-73 code"),
+        (up, "year: 2026", "year: 2025", "R-73 year"),
+        (up, "seq: 33", "seq: 35", "R-73 doc_number"),
+        (up, "seq: 33", "seq: 0", "R-73 seq"),
+        (up, "    signer: p-dsz\n", "", "R-74 genre"),
+        (up, "recipients: [o-office]", "recipients: [o-office, o-lg]", "R-74 recipients"),
+        (up, "recipients: [o-office]", "recipients: [e-shuini]", "R-74 0"),
+        (up, "copies: [o-gzw]", "copies: [e-shuini]", "R-74 0"),
+        (up, "copies: [o-gzw]", "copies: [o-office]", "R-79 0"),
+        (up, "issuers: [e-yuling]", "issuers: [e-yuling, o-gzw]", "R-75 1"),
+        (up, "整改方案的报告", "整改方案的函", "R-89 title"),
+        (up, "关于报送", "关于转发关于报送", "W-43 title"),
+        (down, "recipients: [e-shuini, e-gukuang, e-xiechu]", "recipients: [o-gzw]", "W-51 0"),
+        (down, "    recipients: [e-shuini, e-gukuang, e-xiechu]\n", "", "R-79 title"),
+        ("id: doc-421\n", "recipients: [o-office]", "recipients: [e-shuini]", "W-51 0"),
+    ] {
+        let found = with("daily", from, find, by);
+        assert!(found.iter().any(|f| f == want), "{find} -> {by}: {want} expected, {found:?}");
+        assert_eq!(found.len(), 1, "{find} -> {by}: {found:?}");
+    }
+}
+
+#[test]
+fn dates_and_authority() {
+    let found = with("routine", "id: doc-28\n", "    authority_note: 经市委、市政府批准\n", "");
+    assert_eq!(found, ["R-80 title"]);
+    let found = with("routine", "id: doc-09\n", "printed_on: 2025-03-04", "printed_on: 2025-03-03");
+    assert_eq!(found, ["R-76 printed_on"]);
+    let found =
+        with("routine", "id: doc-08\n", "    secrecy:", "    basis: [doc-04]\n    secrecy:");
+    assert_eq!(found, ["W-52 basis"]);
+    let found =
+        with("routine", "id: doc-10\n", "    secrecy:", "    recipients: [q-qw]\n    secrecy:");
+    assert_eq!(found, ["R-79 recipients"]);
+}
+
+#[test]
+fn the_pack_and_the_table_of_codes_agree() {
+    assert!(PACK.rule.len() >= 13, "the pack is read");
+    for rule in &PACK.rule {
+        let row = code::lookup(&rule.id).expect(&rule.id);
+        assert_eq!((row.name, row.clause), (rule.name.as_str(), Some(rule.source.as_str())));
+        assert!(!rule.say.is_empty());
+    }
+}
+
+fn document(blocks: &serde_json::Value, note: &[&str]) -> Document {
+    serde_json::from_value(serde_json::json!({
+        "info": {"id": "d", "title": "关于某事的报告", "author": "", "date": "2025-03-04", "keywords": []},
+        "form": "document", "watermark": null,
+        "header": {"copy_no": null, "security": null, "urgency": null,
+            "mark": {"names": ["某局"], "suffix": "文件"}, "number": null, "upward": true, "signers": []},
+        "body": {"title": {"text": "关于某事的报告", "lines": []}, "recipients": null, "blocks": blocks,
+            "annex_note": note, "signature": null, "note": null},
+        "parts": note.iter().map(|title| serde_json::json!({"role": "annex", "label": "附件",
+            "title": {"text": title, "lines": []}, "blocks": [], "signature": null, "landscape": false}))
+            .collect::<Vec<_>>(),
+        "imprint": null
+    }))
+    .unwrap()
+}
+
+#[test]
+fn composed_documents() {
+    let heading = |level: u8, text: &str| serde_json::json!({"type": "heading", "level": level, "number": "", "text": text, "run_in": null});
+    let words = |text: &str| serde_json::json!({"type": "paragraph", "text": text, "indent": true});
+    let codes = |blocks: Vec<serde_json::Value>, note: &[&str]| -> Vec<String> {
+        composed(&document(&serde_json::json!(blocks), note), "报告")
+            .iter()
+            .map(|f| f.code.to_string())
+            .collect()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(
+        codes(vec![heading(1, "甲"), heading(3, "乙"), heading(1, "丙"), heading(2, "丁")], &[]),
+        none
+    );
+    assert_eq!(codes(vec![heading(2, "甲")], &[]), ["W-41"]);
+    assert_eq!(codes(vec![heading(1, "甲"), heading(4, "乙")], &[]), ["W-41"]);
+    assert_eq!(codes(vec![heading(1, "甲：")], &[]), ["W-41"]);
+    assert_eq!(codes(vec![words("详见附件2。")], &["一表"]), ["P-02"]);
+    assert_eq!(codes(vec![words("详见附件1，《办法》附件9。")], &["一表"]), none);
+    assert_eq!(codes(vec![words("详见附件。")], &["一表。"]), ["P-02"]);
+    assert_eq!(codes(vec![words("妥否，请批示。")], &[]), ["W-55"]);
+    let found = composed(&document(&serde_json::json!([words("妥否，请批示。")]), &[]), "请示");
+    assert!(found.is_empty(), "{found:?}");
+    let mut other = document(&serde_json::json!([]), &["一表"]);
+    other.body.annex_note = vec!["二表".into()];
+    assert_eq!(composed(&other, "报告").len(), 1);
+}
