@@ -85,7 +85,7 @@ fn made(id: &'static str, key: &str, words: &[(&str, String)]) -> Diagnostic {
     let (severity, message, hint) = PACK.say(id, key, &words);
     match severity {
         Severity::Error => Diagnostic::error(id, message),
-        Severity::Warning => Diagnostic::warning(id, message),
+        Severity::Warning | Severity::Note => Diagnostic::warning(id, message),
     }
     .hint(hint)
 }

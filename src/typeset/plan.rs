@@ -28,7 +28,7 @@ use self::press::Press;
 use super::adjustment::Adjustment;
 use super::world::Shared;
 use crate::diag::{Diagnostic, Failure};
-use crate::document::Document;
+use crate::document::{Document, Form, break_name};
 
 /// Line pitch that fills the core with 22 lines.
 const PITCH_PT: f64 = 29.609;
@@ -44,6 +44,8 @@ struct Plan {
     /// Room above and below the words of each row of the 版记.
     imprint_pad_mm: f64,
     recipients: RecipientsPlace,
+    /// A mark of one long name in two lines, broken where its words end.
+    mark_halves: Option<Vec<String>>,
     /// Below this size the mark does not shrink.
     mark_floor_pt: f64,
     squeeze: Vec<Squeeze>,
@@ -133,6 +135,21 @@ fn round(x: f64) -> f64 {
     (x * 100.0).round() / 100.0
 }
 
+/// Characters of a mark beyond which one line would hardly exceed the title in size (7.2.4).
+const MARK_LINE: usize = 17;
+
+fn mark_halves(doc: &Document) -> Option<Vec<String>> {
+    let mark = &doc.header.as_ref()?.mark;
+    let letter = doc.form == Form::Letter;
+    let whole = match mark.names.as_slice() {
+        // 10.1: a letter bears the host's name alone.
+        [first, ..] if letter => first.clone(),
+        [only] => format!("{only}{}", mark.suffix),
+        _ => return None,
+    };
+    (whole.chars().count() > MARK_LINE).then(|| break_name(&whole))
+}
+
 /// Lays `doc` out as often as it takes.
 pub(super) fn lay_out(shared: &Shared, doc: &Document) -> Result<Laid, Failure> {
     let press = Press::new(shared, doc)?;
@@ -140,6 +157,7 @@ pub(super) fn lay_out(shared: &Shared, doc: &Document) -> Result<Laid, Failure> 
         imprint: imprint::at_first(doc),
         imprint_pad_mm: imprint::PAD_MM,
         recipients: RecipientsPlace::Body,
+        mark_halves: mark_halves(doc),
         mark_floor_pt: first_page::FLOOR_PT,
         squeeze: Vec::new(),
         assets: press.assets(),
