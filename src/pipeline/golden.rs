@@ -130,7 +130,7 @@ fn target() -> PathBuf {
 fn golden_pages() {
     let fonts = root().join("fonts");
     let styles = root().join("templates/_styles");
-    let typesetter = Typesetter::load(&fonts, &styles).unwrap().value;
+    let typesetter = Typesetter::load(&fonts, &styles, &crate::typeset::Options::default()).unwrap().value;
     let update = std::env::var("INSTA_UPDATE").is_ok_and(|v| v == "always");
     let only = std::env::var("GOLDEN_ONLY").unwrap_or_default();
     let mut folders = folders();
@@ -166,7 +166,9 @@ fn the_classified_sample_is_refused_by_the_command() {
             codes.lock().unwrap().push(finding.code);
         }
     };
-    let done = super::set(&settings, &[file], &["txt".into()], out.path(), &listen).unwrap();
+    let options =
+        super::SetOptions { formats: vec!["txt".into()], ..super::SetOptions::default() };
+    let done = super::set(&settings, &[file], &options, out.path(), &listen).unwrap();
     assert_eq!((done.done, done.failed, done.refused), (0, 0, 1));
     assert_eq!(*codes.lock().unwrap(), ["P-08"]);
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
