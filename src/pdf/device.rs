@@ -277,7 +277,7 @@ fn bounds(path: &BezPath, at: Affine) -> Option<Area> {
     }
     let r = (at * path).bounding_box();
     let all = [r.x0, r.y0, r.x1, r.y1];
-    all.iter().all(|v| v.is_finite()).then(|| Area {
+    all.iter().all(|v| v.is_finite()).then_some(Area {
         left: r.x0 * MM_PER_PT,
         top: r.y0 * MM_PER_PT,
         right: r.x1 * MM_PER_PT,

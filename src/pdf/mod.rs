@@ -3,7 +3,7 @@
 //! The parser is a library that was written for rendering; a file that was made to harm may still make it panic or
 //! run on for ever. It therefore works in a thread of its own that shares nothing with the rest: the bytes go in,
 //! the sheets or an answer come out, and if neither comes in time the file is refused
-//! (docs/decisions/0010-reading-pdf.md).
+//! (docs/decisions/0012-measured-pages.md).
 
 mod device;
 

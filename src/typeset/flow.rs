@@ -201,8 +201,8 @@ mod tests {
     fn pieces(text: &str, flow: &str, most: usize) -> bool {
         let mut rest = text;
         for _ in 0..most {
-            let ends = rest.char_indices().map(|(i, c)| i + c.len_utf8());
-            let Some(end) = ends.filter(|&end| flow.contains(&rest[..end])).last() else {
+            let mut ends = rest.char_indices().map(|(i, c)| i + c.len_utf8());
+            let Some(end) = ends.rfind(|&end| flow.contains(&rest[..end])) else {
                 return false;
             };
             rest = &rest[end..];

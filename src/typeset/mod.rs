@@ -28,8 +28,6 @@ mod turn;
 mod world;
 
 #[cfg(test)]
-mod hostile;
-#[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};

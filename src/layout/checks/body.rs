@@ -90,7 +90,7 @@ fn shape(lines: &[&Placed<'_>], out: &mut Out) {
         } else {
             ""
         };
-        let good = !waist && !(same && widths.len() > 2);
+        let good = !(waist || same && widths.len() > 2);
         out.holds("形状", "梯形或菱形", format!("{}{form}", measured()), good, page);
         if same && widths.len() == 2 {
             out.say(

@@ -36,7 +36,7 @@ pub(in crate::layout) fn signature(case: &Case<'_>, out: &mut Out) {
     }
     match (form, wanted) {
         (Some(SignatureForm::Sealed), Some(w)) if many => {
-            sealed_together(case, w, &names, date, out)
+            sealed_together(case, w, &names, date, out);
         }
         (Some(SignatureForm::Sealed), w) => sealed(case, w, &names, date, out),
         (Some(SignatureForm::Unsealed), _) => unsealed(case, &names, date, out),

@@ -139,13 +139,8 @@ fn a_pdf_file_gives_the_sheets_of_its_frames() {
             });
             assert!(twin, "page {}: {cell:?}", page + 1);
         }
-        let lying = |s: &Sheet| {
-            s.rules
-                .iter()
-                .filter(|r| r.area.right - r.area.left > 150.0)
-                .map(|r| r.area.top)
-                .count()
-        };
+        let lying =
+            |s: &Sheet| s.rules.iter().filter(|r| r.area.right - r.area.left > 150.0).count();
         assert_eq!(lying(a), lying(b), "page {}", page + 1);
     }
     // Without the document's help, from the page alone.
@@ -300,7 +295,7 @@ fn spoilt() -> Vec<(&'static str, &'static Sample, &'static str, Spoil)> {
         }),
         ("the mark 3 mm left", full(), "G-05", |s| runs(s, 0, red, |r| right(r, -1.5))),
         ("份号 in the second column", full(), "G-05", |s| {
-            runs(s, 0, |r| says(r, "000123"), |r| right(r, 8.0))
+            runs(s, 0, |r| says(r, "000123"), |r| right(r, 8.0));
         }),
         ("square brackets", full(), "G-06", |s| {
             runs(
@@ -325,10 +320,10 @@ fn spoilt() -> Vec<(&'static str, &'static Sample, &'static str, Spoil)> {
             );
         }),
         ("a number off centre", full(), "G-06", |s| {
-            runs(s, 0, |r| says(r, "〔2025〕"), |r| right(r, 2.0))
+            runs(s, 0, |r| says(r, "〔2025〕"), |r| right(r, 2.0));
         }),
         ("signers at the margin", upward(), "G-06", |s| {
-            runs(s, 0, |r| says(r, "王大力") && is_text(r), |r| right(r, 5.0))
+            runs(s, 0, |r| says(r, "王大力") && is_text(r), |r| right(r, 5.0));
         }),
         ("a thick rule", full(), "G-07", |s| {
             let rule = s[0].rules.iter_mut().find(|r| r.colour.is_red()).unwrap();
@@ -339,7 +334,7 @@ fn spoilt() -> Vec<(&'static str, &'static Sample, &'static str, Spoil)> {
             rule.area.right -= 5.0;
         }),
         ("a title off centre", full(), "G-08", |s| {
-            runs(s, 0, |r| r.size > 20.0 && !red(r), |r| right(r, 1.5))
+            runs(s, 0, |r| r.size > 20.0 && !red(r), |r| right(r, 1.5));
         }),
         ("title lines too close", full(), "G-08", |s| {
             let top = s[0]
@@ -351,13 +346,13 @@ fn spoilt() -> Vec<(&'static str, &'static Sample, &'static str, Spoil)> {
             runs(s, 0, |r| r.size > 20.0 && !red(r) && r.top < top + 1.0, |r| down(r, 1.5));
         }),
         ("addressees indented", full(), "G-09", |s| {
-            runs(s, 0, |r| says(r, "各区县"), |r| right(r, 0.8))
+            runs(s, 0, |r| says(r, "各区县"), |r| right(r, 0.8));
         }),
         ("a half-width colon", full(), "G-09", |s| {
-            runs(s, 0, |r| says(r, "有关部门"), |r| rewrite(r, "：", ":"))
+            runs(s, 0, |r| says(r, "有关部门"), |r| rewrite(r, "：", ":"));
         }),
         ("an indent of one and a half", full(), "G-11", |s| {
-            runs(s, 0, |r| says(r, "现将有关事项"), |r| right(r, -1.0))
+            runs(s, 0, |r| says(r, "现将有关事项"), |r| right(r, -1.0));
         }),
         ("a heading counted twice", full(), "G-12", |s| {
             let page = page_of(s, "工作安排");
@@ -440,10 +435,10 @@ fn spoilt() -> Vec<(&'static str, &'static Sample, &'static str, Spoil)> {
         }),
         ("hyphens for dashes", full(), "G-18", |s| runs(s, 0, foot, |r| rewrite(r, "—", "-"))),
         ("page numbers on the inner side", full(), "G-18", |s| {
-            runs(s, 1, foot, |r| right(r, 120.0))
+            runs(s, 1, foot, |r| right(r, 120.0));
         }),
         ("page numbers 10 mm under the core", full(), "G-18", |s| {
-            runs(s, 0, foot, |r| down(r, 3.0))
+            runs(s, 0, foot, |r| down(r, 3.0));
         }),
         ("page numbers in 黑体", full(), "G-18", |s| runs(s, 0, foot, |r| r.face = Face::Hei)),
         ("a page without number", full(), "G-18", |s| s[1].runs.retain(|r| !foot(r))),
@@ -467,7 +462,7 @@ fn spoilt() -> Vec<(&'static str, &'static Sample, &'static str, Spoil)> {
             s[0].runs.extend(number);
         }),
         ("an order's number too near", order(), "G-19", |s| {
-            runs(s, 0, |r| says(r, "362"), |r| down(r, -9.0))
+            runs(s, 0, |r| says(r, "362"), |r| down(r, -9.0));
         }),
         ("attendance in 仿宋", minutes(), "G-19", |s| {
             let page = page_of(s, "出席");
