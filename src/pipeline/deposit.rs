@@ -15,10 +15,9 @@ use super::paper::Paper;
 use crate::case::{Archive, CaseFile, DocumentEntry, EvidenceEntry, FileRef};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::{digest_bytes, digest_reader};
-use crate::record::{
-    Content, FileRole, LayoutAdjustment, LayoutNote, Metadata, Record, RecordFile,
-};
+use crate::record::{Content, FileRole, LayoutAdjustment, LayoutNote, LentCharacter, MachineFace, Metadata, Record, RecordFile};
 use crate::template::Kinds;
+use crate::typeset::{FaceUse, Substitute};
 use crate::vocab::archival_code::ArchivalCode;
 use crate::vocab::retention::Retention;
 
@@ -173,7 +172,22 @@ fn layout_note(paper: &Paper) -> Option<LayoutNote> {
         warned: summary.warned,
         max_deviation_mm: summary.max_deviation_mm,
         adjustments: adjustments.collect(),
+        machine_faces: paper.faces.iter().filter(|f| f.of_machine).map(machine_face).collect(),
+        substitutes: paper.substitutes.iter().map(lent).collect(),
     })
+}
+
+fn machine_face(face: &FaceUse) -> MachineFace {
+    MachineFace {
+        role: face.role.clone(),
+        family: face.family.clone(),
+        file: face.file.clone(),
+        sha256: face.sha256,
+    }
+}
+
+fn lent(s: &Substitute) -> LentCharacter {
+    LentCharacter { character: s.character, wanted: s.wanted.clone(), used: s.used.clone() }
 }
 
 fn evidence_metadata(case: &CaseFile, e: &EvidenceEntry, codes: &mut Codes<'_>) -> Metadata {

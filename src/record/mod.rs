@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fixity::DigestSet;
+use crate::fixity::{Digest, DigestSet};
 use crate::vocab::{archival_code::ArchivalCode, retention::Retention, secrecy::Secrecy};
 
 /// 件.
@@ -96,6 +96,36 @@ pub struct LayoutNote {
     /// 版面调整, in the order they were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adjustments: Vec<LayoutAdjustment>,
+    /// 本机字体: faces of the making machine, not of the house's set; other machines would make other bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub machine_faces: Vec<MachineFace>,
+    /// 代用字, in order of code point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub substitutes: Vec<LentCharacter>,
+}
+
+/// One 本机字体 that a document is set in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineFace {
+    /// 仿宋, 楷体 …
+    pub role: String,
+    /// Family.
+    pub family: String,
+    /// File name.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: Digest,
+}
+
+/// One 代用字: a character that the face asked for lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LentCharacter {
+    /// The character.
+    pub character: char,
+    /// The face asked for, 「仿宋 FandolFang R」.
+    pub wanted: String,
+    /// Family of the face that draws it.
+    pub used: String,
 }
 
 /// One 版面调整: a departure from the grid that a clause allows.
