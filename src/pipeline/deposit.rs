@@ -15,7 +15,10 @@ use super::paper::Paper;
 use crate::case::{Archive, CaseFile, DocumentEntry, EvidenceEntry, FileRef};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::{digest_bytes, digest_reader};
-use crate::record::{Content, FileRole, LayoutAdjustment, LayoutNote, LentCharacter, MachineFace, Metadata, Record, RecordFile};
+use crate::record::{
+    Content, FileRole, LayoutAdjustment, LayoutNote, LentCharacter, MachineFace, Metadata, Record,
+    RecordFile,
+};
 use crate::template::Kinds;
 use crate::typeset::{FaceUse, Substitute};
 use crate::vocab::archival_code::ArchivalCode;

@@ -183,6 +183,42 @@ fn signs_are_full_width_in_every_face() {
     assert_eq!(seen.get(&'·'), Some(&4), "{seen:?}");
 }
 
+#[test]
+fn strange_scripts_are_set_or_named_with_their_place() {
+    let lines = [
+        "甲𰻝乙，乡音㛃䶮𬭎𬍛。",
+        "café、cafe\u{301}、Ωμέγα、Жизнь。",
+        "前שלום后。",
+        "㎡、²、⑪、℃、‰、★。",
+        "笑😀，العربية。",
+    ];
+    let doc = document("关于怪字的通知", lines.map(paragraph).to_vec());
+    let Checked { value: pages, findings } = house().typeset(&doc).unwrap();
+    let errors: Vec<&Diagnostic> =
+        findings.iter().filter(|f| f.severity == Severity::Error).collect();
+    assert!(
+        errors.iter().all(|f| f.code == "P-01" && f.message.contains("正文第5段")),
+        "{errors:?}"
+    );
+    assert!(errors.iter().any(|f| f.message.contains("U+1F600")), "{errors:?}");
+    assert!(pages.to_pdf().is_err(), "no empty boxes in an archived file");
+    let lent: String = pages.substitutes().iter().map(|s| s.character).collect();
+    for c in "𰻝㛃䶮𬭎𬍛㎡²⑪ש".chars() {
+        assert!(lent.contains(c), "{c} in {lent}");
+    }
+    assert!(!lent.contains(['甲', '℃', '★', 'Ж']), "Fandol's own: {lent}");
+
+    // Without the last line it is a sound document.
+    let doc = document("关于怪字的通知", lines[..4].iter().map(|l| paragraph(*l)).collect());
+    let pages = house().typeset(&doc).unwrap().value;
+    assert!(pages.to_pdf().is_ok());
+
+    let doc = document("关于葛\u{E0100}的通知", vec![paragraph("❤\u{FE0F}")]);
+    let Err(crate::diag::Failure::Rejected(said)) = house().typeset(&doc) else { panic!() };
+    assert_eq!(codes(&said), ["R-91", "R-91"], "{said:?}");
+    assert!(said.iter().all(|f| f.message.contains("异体字选择符")), "{said:?}");
+}
+
 /// The structure as `H1`, `L(LI(Lbl LBody))`; what hangs on an element stands in brackets.
 fn structure(element: &Dict<'_>, out: &mut String) {
     let role = element.get::<Name<'_>>("S").map(|n| n.as_str().to_owned()).unwrap_or_default();
