@@ -1,6 +1,6 @@
 //! The document as plain text, in reading order: what the index searches and what golden texts compare.
 
-use super::{Block, Document, Roster, Signature, SignatureForm, Table};
+use super::{Block, Document, Form, Roster, Signature, SignatureForm, Table};
 
 impl Document {
     /// The words of the whole document in reading order, one paragraph a line, cells separated by tabs.
@@ -50,7 +50,10 @@ impl Document {
             if let Some(copies) = &imprint.copies {
                 out.push(format!("抄送：{copies}"));
             }
-            out.push(format!("{}　{}", imprint.office, imprint.date));
+            // 10.1: the 版记 of a letter has neither 印发机关 nor 印发日期.
+            if self.form != Form::Letter {
+                out.push(format!("{}　{}", imprint.office, imprint.date));
+            }
         }
         out.retain(|line| !line.is_empty());
         let mut text = out.join("\n");
