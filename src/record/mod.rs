@@ -122,7 +122,7 @@ pub struct MachineFace {
 pub struct LentCharacter {
     /// The character.
     pub character: char,
-    /// The face asked for, 「仿宋 FandolFang R」.
+    /// The face asked for, 「仿宋 `FandolFang R`」.
     pub wanted: String,
     /// Family of the face that draws it.
     pub used: String,
