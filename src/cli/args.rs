@@ -251,6 +251,7 @@ pub struct SetArgs {
     #[arg(long, value_name = "格式", value_delimiter = ',')]
     pub format: Vec<String>,
     /// Fonts and attached data.
+    #[cfg(feature = "typeset")]
     #[command(flatten)]
     pub make: MakeArgs,
 }
