@@ -19,7 +19,7 @@ use crate::case::load_manuscript;
 use crate::diag::{Diagnostic, Failure};
 use crate::document::Document;
 use crate::template::compose_manuscript;
-use crate::typeset::{Pages, Typesetter};
+use crate::typeset::{Options, Pages, Typesetter};
 use picture::Picture;
 
 /// Documents of at most so many pages are kept whole.
@@ -137,7 +137,7 @@ fn target() -> PathBuf {
 fn golden_pages() {
     let fonts = root().join("fonts");
     let styles = root().join("templates/_styles");
-    let typesetter = Typesetter::load(&fonts, &styles).unwrap().value;
+    let typesetter = Typesetter::load(&fonts, &styles, &Options::default()).unwrap().value;
     let update = std::env::var("INSTA_UPDATE").is_ok_and(|v| v == "always");
     let only = std::env::var("GOLDEN_ONLY").unwrap_or_default();
     let mut folders = folders();
@@ -161,7 +161,7 @@ fn golden_pages() {
 /// Nothing that the pages show has a way around the gate of `anjuan set`.
 #[test]
 fn the_classified_sample_is_refused_by_the_command() {
-    use super::Settings;
+    use super::{SetOptions, Settings, set};
     use crate::clock::Clock;
     let home = root().to_path_buf();
     let settings = Settings { home, clock: Clock::System, no_color: true, jobs: 1 };
@@ -173,7 +173,8 @@ fn the_classified_sample_is_refused_by_the_command() {
             codes.lock().unwrap().push(finding.code);
         }
     };
-    let done = super::set(&settings, &[file], &["txt".into()], out.path(), &listen).unwrap();
+    let options = SetOptions { formats: vec!["txt".into()], typeset: Options::default() };
+    let done = set(&settings, &[file], &options, out.path(), &listen).unwrap();
     assert_eq!((done.done, done.failed, done.refused), (0, 0, 1));
     assert_eq!(*codes.lock().unwrap(), ["P-08"]);
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);

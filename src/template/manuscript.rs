@@ -1,5 +1,8 @@
 //! Composes a free document: front matter and body of a manuscript become the tree. Text is text; no engine runs.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

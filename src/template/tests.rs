@@ -429,23 +429,89 @@ proptest! {
     }
 }
 
+/// The words of a body's blocks, one a line.
+fn shown(body: &str, value: &str) -> Vec<String> {
+    let mut doc = document(body, value).unwrap();
+    doc.header = None;
+    doc.body.recipients = None;
+    doc.body.signature = None;
+    doc.imprint = None;
+    doc.plain_text().lines().skip(1).map(ToOwned::to_owned).collect()
+}
+
 #[test]
-fn a_quoted_title_stays_whole_unless_that_leaves_a_stub() {
-    let lines = |title: &str| {
-        let (_dir, kinds) = kind(MANIFEST, "甲");
-        let mut json = facts("x");
-        json["documents"][0]["title"] = json!(title);
-        compose(&kinds.unwrap().value, &Facts::new(&json), "doc-1", &Map::new())
-            .unwrap()
-            .value
-            .body
-            .title
-            .lines
-    };
+fn lists_are_numbered_by_level_and_begin_anew() {
+    let body = "- 甲\n  接着写\n  - 乙\n  - 丙\n- 丁\n\n- 戊\n\n一段。\n\n  - 己\n    - 庚\n";
     assert_eq!(
-        lines("关于印发《澄溪区生态环境保护例行督察报告》的通知"),
-        ["关于印发", "《澄溪区生态环境保护例行督察报告》的通知"]
+        shown(body, "x"),
+        ["（一）甲接着写", "1.乙", "2.丙", "（二）丁", "（三）戊", "一段。", "（一）己", "1.庚"]
     );
-    let long = lines("关于印发《濛水河流域水环境问题专项督察报告》的通知");
-    assert!(long.len() == 2 && long.iter().all(|l| l.chars().count() > 4), "{long:?}");
+}
+
+#[test]
+fn articles_count_through_chapters_and_sections_within() {
+    let body = "::: 章 总则\n::: 条 甲\n乙\n\n丙\n::: 章 分则\n::: 节 一般规定\n::: 条\n\n丁\n- 戊\n::: 节 其他\n::: 条 己\n\n::: 附件 庚\n::: 条 辛";
+    assert_eq!(
+        shown(body, "x"),
+        [
+            "第一章　总则",
+            "第一条　甲乙",
+            "丙",
+            "第二章　分则",
+            "第一节　一般规定",
+            "第二条　丁",
+            "（一）戊",
+            "第二节　其他",
+            "第三条　己",
+            "附件：庚",
+            "附件",
+            "庚",
+            "第一条　辛"
+        ]
+    );
+}
+
+#[test]
+fn rosters_take_names_and_running_text() {
+    let body = "::: 名单 组　长\n\n{% for p in problems %}\n{{ p.title }}|{{ p.title }}\n\n{% endfor %}\n::: 名单 成员\n各部门\n主要负责人。\n\n后一段。\n\n::: 出席\n\n甲|乙\n\n::: 列席 丙";
+    // A bar and a directive of the data are its words.
+    assert_eq!(
+        shown(body, "::: 章 子|丑"),
+        [
+            "组　长：::: 章 子|丑　::: 章 子|丑",
+            "成员：各部门主要负责人。",
+            "后一段。",
+            "出席：甲　乙",
+            "列席：丙"
+        ]
+    );
+}
+
+#[test]
+fn slips_in_the_new_blocks_are_told() {
+    for (body, line, words) in [
+        ("- 甲\n  - 乙\n    - 丙", 3, "两级"),
+        ("- 甲\n- \n- 乙", 2, "空的列举"),
+        ("* 甲", 1, "“- ”"),
+        ("- **甲**", 1, "强调"),
+        ("::: 节 甲", 1, "没有章"),
+        ("::: 条\n\n# 甲", 1, "没有条文"),
+        ("::: 名单 组长\n\n::: 名单 成员\n甲|乙", 1, "是空的"),
+        ("::: 名单 组长\n甲|乙|丙", 2, "两个 |"),
+        ("::: 附件 甲\n乙\n::: 出席\n丙|丁", 3, "主体"),
+        ("::: 署名 甲|2025-03-04", 1, "主体"),
+        ("甲\n::: 印发 乙\n丙\n::: 署名 丁|2025-02-30", 4, "写法不对"),
+        ("::: 印发件附件 甲", 1, "没有被印发"),
+        ("::: 图 a.png", 1, "替代文本"),
+        ("::: 图 ../a.png|甲", 1, "不能用"),
+        ("::: 图 a.png|甲", 1, "不存在"),
+        ("::: 横表 甲", 1, "没有“::: 横表”"),
+        ("::: 名的 甲", 1, "指令"),
+    ] {
+        let found = faults(body);
+        assert!(
+            found.iter().any(|(_, l, m)| *l == line && m.contains(words)),
+            "{body}: {found:#?}"
+        );
+    }
 }

@@ -159,23 +159,17 @@ impl Reader<'_> {
         let mut words = String::new();
         // Whether the item at hand has been put down: before the list under it, or at its end.
         let mut put = true;
-        let mut paragraphs = 0;
         while let Some((event, range)) = events.next() {
             let line = stretch.line(range.start);
             match event {
                 Event::Start(Tag::Item) => {
                     words.clear();
-                    (put, paragraphs) = (false, 0);
+                    put = false;
                     n += 1;
                     self.stray_marks(stretch, &range);
                 }
-                Event::Start(Tag::Paragraph) => {
-                    paragraphs += 1;
-                    if paragraphs > 1 || put {
-                        let hint = "一项只写一段；另起的一段前面空一行、不要缩进，就不属于列举。";
-                        self.say("一项列举里有两段", line, hint);
-                    }
-                }
+                // A list with gaps; a second paragraph cannot be, since indents are dropped.
+                Event::Start(Tag::Paragraph) => {}
                 Event::Text(t) => words.push_str(&unmask(&t)),
                 Event::SoftBreak | Event::HardBreak => words.push('\n'),
                 Event::Start(Tag::List(None)) if line.text.starts_with("- ") => {
