@@ -99,5 +99,46 @@ mod measure {
         row("receive (first, then again)", &["receive", zip, "--archive", archive]);
         row("search", &["search", "督察", "--archive", archive]);
         row("run", &["run", case, "--out", out]);
+        checker(case, out);
+    }
+
+    /// What measuring the pages costs: pages a second with and without, alternating, one job, CPU time (the wall of
+    /// a shared machine would say more about its neighbours).
+    fn checker(case: &str, out: &str) {
+        let with = ["generate", case, "--out", out, "--jobs", "1"];
+        let mut without = with.to_vec();
+        without.push("--unmeasured");
+        let pages = pages(case, out);
+        let (mut on, mut off) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            on.push(cost(&with).cpu);
+            off.push(cost(&without).cpu);
+        }
+        let median = |mut all: Vec<f64>| {
+            all.sort_by(f64::total_cmp);
+            all[ROUNDS / 2]
+        };
+        let (on, off) = (median(on), median(off));
+        println!(
+            "\n{pages} pages to PDF, 1 job: {:.0} pages a CPU second measured, {:.0} unmeasured; measuring costs {:.1} %",
+            pages / on,
+            pages / off,
+            (on / off - 1.0) * 100.0
+        );
+    }
+
+    /// Pages of all documents, as the program says.
+    fn pages(case: &str, out: &str) -> f64 {
+        let output = Command::new(program())
+            .args(["generate", case, "--out", out, "--json"])
+            .env("ANJUAN_HOME", project())
+            .output()
+            .expect("the program runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let of_line = |line: &str| {
+            let value: serde_json::Value = serde_json::from_str(line).ok()?;
+            (value["type"] == "document").then(|| value["pages"].as_f64())?
+        };
+        text.lines().filter_map(of_line).sum()
     }
 }

@@ -92,6 +92,11 @@ fn clip(text: &str, line_start: usize, range: &std::ops::Range<usize>) -> Clippe
 
 /// What a panic says: that it is our mistake, and where.
 pub fn panic_message(info: &PanicHookInfo<'_>) {
+    // What a foreign file does to its parser is told as a finding against the file.
+    #[cfg(feature = "typeset")]
+    if std::thread::current().name() == Some(crate::pdf::THREAD) {
+        return;
+    }
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     let words = info.payload_as_str().unwrap_or("（无说明）");
     let _ = writeln!(

@@ -26,8 +26,6 @@ pub(super) enum Role {
     Text,
     /// 章、节: centred.
     Division,
-    /// 名单: 出席 and the like.
-    Roster,
     /// 附件说明.
     AnnexNote,
     /// 署名, 职务.
@@ -61,7 +59,6 @@ pub(super) struct Placed<'a> {
 
 /// Everything that was recognised.
 pub(super) struct Case<'a> {
-    pub(super) sheets: &'a [Sheet],
     pub(super) pages: Vec<Page<'a>>,
     pub(super) lines: Vec<Placed<'a>>,
     pub(super) form: Form,
@@ -103,7 +100,6 @@ impl<'a> Case<'a> {
             }
         }
         let mut case = Self {
-            sheets,
             pages,
             lines,
             form: Form::Plain,
@@ -313,6 +309,7 @@ impl<'a> Case<'a> {
         let mut stage = if has_title { Stage::Title } else { Stage::Text };
         let mut page = 0;
         let mut started = false;
+        let mut above = f64::NEG_INFINITY;
         let wants_recipients = document.map(|d| d.body.recipients.is_some());
         let dates = self.date_line(start);
         let names = dates.map(|at| self.name_lines(start, at)).unwrap_or_default();
@@ -380,7 +377,13 @@ impl<'a> Case<'a> {
             if part == 0 && line.text.starts_with("附件：") {
                 stage = Stage::AnnexNote;
             }
+            // The note ends with the first blank line.
+            if stage == Stage::AnnexNote && above > 0.0 && line.top - above > 9.0 {
+                stage = Stage::Text;
+            }
+            above = f64::NEG_INFINITY;
             if stage == Stage::AnnexNote {
+                above = line.bottom;
                 placed.role = Role::AnnexNote;
                 continue;
             }
@@ -446,7 +449,11 @@ impl<'a> Case<'a> {
                 words.extend(s.posts.iter().map(String::as_str));
                 let squashed =
                     |w: &str| w.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-                words.iter().map(|w| squashed(w)).any(|w| !w.is_empty() && text.contains(&w))
+                // A long name may be folded.
+                words.iter().map(|w| squashed(w)).any(|w| {
+                    let folded = text.chars().count() >= 3 && w.contains(text);
+                    !w.is_empty() && (text.contains(&w) || folded)
+                })
             }
             None => false,
         };
@@ -457,7 +464,7 @@ impl<'a> Case<'a> {
             let belongs = match signature {
                 Some(_) => named(&line.text) && line.x0 > LEFT + 1.0,
                 // The line right above the date and those that stand like it.
-                None => line.x0 > 45.0 && below - line.bottom < 8.0 && line.last() != '。',
+                None => line.x0 > 40.0 && below - line.bottom < 8.0 && line.last() != '。',
             };
             if line.page != page || !belongs {
                 break;

@@ -87,12 +87,6 @@ impl Report {
         self.clauses.append(&mut rows);
     }
 
-    /// Whether something fails.
-    #[must_use]
-    pub fn fails(&self) -> bool {
-        self.clauses.iter().any(|c| c.outcome == Verdict::Fail)
-    }
-
     /// Rows that fail as findings; what is only to be looked at stays in the table.
     #[must_use]
     pub fn findings(&self, document: &str) -> Vec<Diagnostic> {

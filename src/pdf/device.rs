@@ -17,6 +17,8 @@ use crate::sheet::{Area, Cell, Colour, Face, MM_PER_PT, Rule, Run, Sheet, Turn, 
 const EM: f64 = 1000.0;
 /// More pages than any document has.
 const MOST_PAGES: usize = 5000;
+/// More characters and lines than any document has: what a file repeats without end is not collected.
+const MOST_ITEMS: usize = 20_000_000;
 
 /// The sheets of a file, or why there are none.
 pub(super) fn sheets(bytes: Vec<u8>) -> Result<Vec<Sheet>, &'static str> {
@@ -64,6 +66,7 @@ struct Reader {
     fonts: BTreeMap<u128, About>,
     /// The run that may still grow, and its font.
     open: Option<(u128, Run)>,
+    items: usize,
 }
 
 impl Reader {
@@ -173,6 +176,10 @@ impl Device<'_> for Reader {
         paint: &Paint<'_>,
         mode: &GlyphDrawMode,
     ) {
+        self.items += 1;
+        if self.items > MOST_ITEMS {
+            return;
+        }
         let stroked = match mode {
             GlyphDrawMode::Fill => false,
             GlyphDrawMode::Stroke(_) => true,
@@ -190,6 +197,10 @@ impl Device<'_> for Reader {
         paint: &Paint<'_>,
         mode: &PathDrawMode,
     ) {
+        self.items += 1;
+        if self.items > MOST_ITEMS {
+            return;
+        }
         let colour = colour(paint);
         let path = transform * path;
         match mode {
@@ -266,7 +277,7 @@ fn bounds(path: &BezPath, at: Affine) -> Option<Area> {
     }
     let r = (at * path).bounding_box();
     let all = [r.x0, r.y0, r.x1, r.y1];
-    all.iter().all(|v| v.is_finite()).then(|| Area {
+    all.iter().all(|v| v.is_finite()).then_some(Area {
         left: r.x0 * MM_PER_PT,
         top: r.y0 * MM_PER_PT,
         right: r.x1 * MM_PER_PT,

@@ -3,10 +3,9 @@
 //! The parser is a library that was written for rendering; a file that was made to harm may still make it panic or
 //! run on for ever. It therefore works in a thread of its own that shares nothing with the rest: the bytes go in,
 //! the sheets or an answer come out, and if neither comes in time the file is refused
-//! (docs/decisions/0010-reading-pdf.md).
+//! (docs/decisions/0012-measured-pages.md).
 
 mod device;
-mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +19,7 @@ use crate::sheet::Sheet;
 
 /// Name of the thread that reads; a panic there is the file's fault, not ours.
 pub const THREAD: &str = "read-pdf";
-/// How long one file may take.
+/// How long one file may take; a thread that is given up ends with the process.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Deep nesting is followed down to this much stack.
 const STACK: usize = 256 << 20;
@@ -30,9 +29,10 @@ const STACK: usize = 256 << 20;
 /// # Errors
 /// [`Failure::Rejected`] with L-11 for a file that is no PDF, encrypted, damaged or made to harm.
 pub fn read(bytes: Vec<u8>) -> Result<Vec<Sheet>, Failure> {
-    if !tree::is_sound(&bytes) {
-        return Err(refused("页面树自相包含"));
-    }
+    read_within(bytes, PATIENCE)
+}
+
+fn read_within(bytes: Vec<u8>, patience: Duration) -> Result<Vec<Sheet>, Failure> {
     let (tell, told) = mpsc::sync_channel(1);
     let reader =
         thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn(move || {
@@ -42,11 +42,11 @@ pub fn read(bytes: Vec<u8>) -> Result<Vec<Sheet>, Failure> {
     if let Err(error) = reader {
         return Err(Failure::Bug(format!("起不了读 PDF 的线程：{error}")));
     }
-    match told.recv_timeout(PATIENCE) {
+    match told.recv_timeout(patience) {
         Ok(Ok(sheets)) if !sheets.is_empty() => Ok(sheets),
         Ok(Ok(_)) => Err(refused("没有页面")),
         Ok(Err(why)) => Err(refused(why)),
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(refused("读了两分钟仍没有读完")),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(refused("久读不完")),
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(refused("内容损坏")),
     }
 }

@@ -142,3 +142,8 @@ pub fn deviations(measured: &[Measured]) -> Vec<DeviationLine> {
     out.sort_by(|a, b| a.code.cmp(b.code));
     out
 }
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

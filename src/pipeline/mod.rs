@@ -10,6 +10,7 @@ mod event;
 #[cfg(feature = "typeset")]
 mod generate;
 #[cfg(all(test, feature = "typeset"))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
 #[cfg(feature = "typeset")]
 mod layout;

@@ -77,7 +77,6 @@ impl Settings {
     }
 
     /// 本机字体目录: `own` first, then where this kind of system keeps fonts.
-    #[expect(clippy::disallowed_methods, reason = "this is the one room that asks")]
     #[must_use]
     pub fn machine_fonts(&self, own: &[PathBuf]) -> Vec<PathBuf> {
         let under = |name: &str, rest: &str| {

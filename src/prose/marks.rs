@@ -157,7 +157,7 @@ fn straight(line: &Line, found: &mut Found<'_>, mark: char, pair: (char, char)) 
     }
     let message = format!("引号“{mark}”是半角的");
     // Opening and closing are certain only if every one has its fellow.
-    let certain = all.len() % 2 == 0 && wrong.len() == all.len();
+    let certain = all.len().is_multiple_of(2) && wrong.len() == all.len();
     for (n, i) in wrong.into_iter().enumerate() {
         if certain {
             let right = if n % 2 == 0 { pair.0 } else { pair.1 };

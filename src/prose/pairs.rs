@@ -3,8 +3,10 @@
 use super::Found;
 use super::line::Line;
 
-/// Openers, closers, and the inner form that stands within another pair of the same kind.
-const PAIRS: &[(char, char, Option<(char, char)>)] = &[
+/// Opener, closer, and the inner form that stands within another pair of the same kind.
+type Pair = (char, char, Option<(char, char)>);
+
+const PAIRS: &[Pair] = &[
     ('《', '》', Some(('〈', '〉'))),
     ('〈', '〉', None),
     ('“', '”', Some(('‘', '’'))),

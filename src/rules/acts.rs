@@ -22,12 +22,12 @@ pub fn number(act: &Act<'_>, found: &mut Found<'_>) {
     }
     let issued = entry.issued_on.year();
     if i64::try_from(number.year) != Ok(i64::from(issued)) {
-        let mut words = act.with("year", number.year);
+        let mut words = act.with("year", &number.year);
         words.push(("issued", issued.to_string()));
         found.say("R-73", "year", &act.at("doc_number/year"), &words);
     }
     if number.seq == 0 {
-        found.say("R-73", "zero", &act.at("doc_number/seq"), &act.with("seq", number.seq));
+        found.say("R-73", "zero", &act.at("doc_number/seq"), &act.with("seq", &number.seq));
     }
 }
 
@@ -50,7 +50,7 @@ pub fn joint(act: &Act<'_>, found: &mut Found<'_>) {
     for (i, id) in others.iter().enumerate() {
         let apart = matches!((level(host), level(id)), (Some(a), Some(b)) if a != b);
         if apart || act.is_above(host, id) || act.is_above(id, host) {
-            let words = act.with("organ", act.case.organ_name(id));
+            let words = act.with("organ", &act.case.organ_name(id));
             found.say("R-75", "peers", &act.at(&format!("issuers/{}", i + 1)), &words);
         }
     }
@@ -107,7 +107,7 @@ pub fn title(act: &Act<'_>, found: &mut Found<'_>) {
         found.say("W-43", "stacked", &act.at("title"), &act.words());
     }
     if let Some(mark) = title.chars().last().filter(|c| "。，；：、！？.,;".contains(*c)) {
-        found.say("W-43", "mark", &act.at("title"), &act.with("mark", mark));
+        found.say("W-43", "mark", &act.at("title"), &act.with("mark", &mark));
     }
 }
 

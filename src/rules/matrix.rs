@@ -98,7 +98,7 @@ impl Act<'_> {
     }
 
     /// Those and one more.
-    pub fn with(&self, name: &'static str, word: impl ToString) -> Vec<(&'static str, String)> {
+    pub fn with(&self, name: &'static str, word: &dyn ToString) -> Vec<(&'static str, String)> {
         let mut words = self.words();
         words.push((name, word.to_string()));
         words
@@ -124,17 +124,17 @@ pub fn upward(act: &Act<'_>, found: &mut Found<'_>) {
         && to.iter().any(|id| act.kind_of(id) == "党委")
         && to.iter().any(|id| act.kind_of(id) == "政府");
     if to.len() > 1 && !pair {
-        found.say("R-74", "several", &act.at("recipients"), &act.with("count", to.len()));
+        found.say("R-74", "several", &act.at("recipients"), &act.with("count", &to.len()));
     }
     for (i, id) in to.iter().enumerate() {
         if act.is_below_us(id) {
-            let words = act.with("organ", act.case.organ_name(id));
+            let words = act.with("organ", &act.case.organ_name(id));
             found.say("R-74", "inferior", &act.at(&format!("recipients/{i}")), &words);
         }
     }
     for (i, id) in entry.copies.iter().enumerate() {
         if act.is_below_us(id) {
-            let words = act.with("organ", act.case.organ_name(id));
+            let words = act.with("organ", &act.case.organ_name(id));
             found.say("R-74", "downwards", &act.at(&format!("copies/{i}")), &words);
         }
     }
@@ -157,7 +157,7 @@ pub fn addressees(act: &Act<'_>, found: &mut Found<'_>) {
     }
     for (i, id) in entry.copies.iter().enumerate() {
         if entry.recipients.contains(id) {
-            let words = act.with("organ", act.case.organ_name(id));
+            let words = act.with("organ", &act.case.organ_name(id));
             found.say("R-79", "both", &act.at(&format!("copies/{i}")), &words);
         }
     }
@@ -174,7 +174,7 @@ pub fn direction(act: &Act<'_>, found: &mut Found<'_>) {
             Some(Way::Level) if act.entry.genre == "函" && act.is_below_us(id) => "letter",
             _ => continue,
         };
-        let words = act.with("organ", act.case.organ_name(id));
+        let words = act.with("organ", &act.case.organ_name(id));
         found.say("W-51", key, &act.at(&format!("recipients/{i}")), &words);
     }
 }

@@ -67,16 +67,19 @@ impl Pack {
         key: &str,
         words: &BTreeMap<&str, &str>,
     ) -> (Severity, String, String) {
-        let rule = self.rule.iter().find(|rule| rule.id == id);
-        let severity = match rule.map(|rule| rule.severity) {
-            Some(Weight::Warning) => Severity::Warning,
-            _ => Severity::Error,
+        let Some(rule) = self.rule.iter().find(|rule| rule.id == id) else {
+            return (Severity::Error, format!("违反规则 {id}"), "规则包里没有这一条。".into());
         };
-        match rule.and_then(|rule| rule.say.get(key)) {
+        let severity = match rule.severity {
+            Weight::Warning => Severity::Warning,
+            Weight::Error => Severity::Error,
+        };
+        match rule.say.get(key) {
             Some(say) => (severity, fill(&say.message, words), fill(&say.hint, words)),
-            // A test keeps every key in the pack; this is for packs of others.
+            // A pack that is silent about this case still names the rule and its source.
             None => {
-                (severity, format!("违反规则 {id}（{key}）"), "规则包里没有这一条的说明。".into())
+                let message = format!("不符合{}（{id}）", rule.name);
+                (severity, message, format!("见{}。", rule.source))
             }
         }
     }

@@ -184,22 +184,4 @@ pub struct Rule {
 impl Rule {
     /// Bars are rules up to this thickness.
     pub const THICKEST: f64 = 3.0;
-
-    /// Whether it lies (rather than stands).
-    #[must_use]
-    pub fn lies(&self) -> bool {
-        self.length() >= self.area.bottom - self.area.top
-    }
-
-    /// Extent from left to right.
-    #[must_use]
-    pub fn length(&self) -> f64 {
-        self.area.right - self.area.left
-    }
-
-    /// Thickness of a lying rule.
-    #[must_use]
-    pub fn thickness(&self) -> f64 {
-        self.area.bottom - self.area.top
-    }
 }

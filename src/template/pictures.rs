@@ -31,17 +31,19 @@ pub(super) fn load(
     (assets, findings)
 }
 
-fn one(dir: Option<&Path>, name: &str) -> Result<Vec<u8>, Diagnostic> {
-    let unsafe_path = |why: &str| {
+fn one(dir: Option<&Path>, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let unsafe_path = |why: &str| -> Box<Diagnostic> {
         Diagnostic::error("A-03", format!("图的路径“{name}”不能用：{why}"))
             .hint("写相对于所在文件夹的路径，如 附图/位置图.png。")
+            .into()
     };
     if let Some(why) = name_fault(name) {
         return Err(unsafe_path(why));
     }
-    let missing = || {
+    let missing = || -> Box<Diagnostic> {
         Diagnostic::error("A-01", format!("图不存在：{name}"))
             .hint("把图放在文稿（数据文件）所在的文件夹里，或者改正文件名。")
+            .into()
     };
     let dir = dir.ok_or_else(missing)?;
     let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
@@ -49,9 +51,10 @@ fn one(dir: Option<&Path>, name: &str) -> Result<Vec<u8>, Diagnostic> {
     if !fs::canonicalize(dir).is_ok_and(|dir| file.starts_with(dir)) {
         return Err(unsafe_path("它经链接指到了文件夹之外"));
     }
-    let unusable = |why: String| {
+    let unusable = |why: String| -> Box<Diagnostic> {
         Diagnostic::error("A-04", format!("图“{name}”不能用：{why}"))
             .hint("图用 PNG 或 JPEG 格式，不超过 16 MiB、五千万像素；照片先缩小到够印的大小。")
+            .into()
     };
     if !file.is_file() {
         return Err(unusable("不是文件".into()));

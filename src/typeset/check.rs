@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use typst::layout::Transform;
 use typst_layout::PagedDocument;
 
+use super::flow::{Flow, Needle};
 use super::frames::{self, Run};
 use super::texts::{Placed, code_point, quote};
 use crate::diag::Diagnostic;
 use crate::document::Document;
 
 /// Below this baseline stands nothing but the page number (7.5: 7 mm under the core's edge at 262 mm).
-const BELOW_CORE_MM: f64 = 264.0;
+pub(super) const BELOW_CORE_MM: f64 = 264.0;
 /// Larger than any text of a document save the red mark; a watermark is larger still.
-const WATERMARK_PT: f64 = 30.0;
+pub(super) const WATERMARK_PT: f64 = 30.0;
 /// Characters that make a text unlike any other of the document.
 const UNMISTAKABLE: usize = 12;
 
@@ -70,24 +71,32 @@ pub(super) fn lost_text(
         let marginal = run.y > BELOW_CORE_MM || is_watermark(run);
         (if marginal { &mut margin } else { &mut flow }).push_str(&run.text);
     }
+    let flow = Flow::new(&flow);
     let mut findings = Vec::new();
     let mut wanted: BTreeMap<char, i64> = BTreeMap::new();
-    let mut reached = 0;
+    // Where the last running text began, and where the search for the next text begins: most texts follow
+    // each other on the pages as in the document.
+    let (mut reached, mut hint) = (0, 0);
     for placed in texts {
         let text = squash(placed.text);
-        if placed.running && text.chars().count() >= UNMISTAKABLE {
-            match only_place(&text, &flow) {
+        for c in text.chars() {
+            *wanted.entry(c).or_default() += 1;
+        }
+        let needle = Needle::new(&text);
+        if placed.running && needle.len() >= UNMISTAKABLE {
+            match flow.only_place(&needle) {
                 Some(at) if at < reached => findings.push(out_of_order(placed)),
                 Some(at) => reached = at,
                 None => {}
             }
         }
-        for c in text.chars() {
-            *wanted.entry(c).or_default() += 1;
+        let found = flow.find(&needle, hint).or_else(|| flow.find(&needle, 0));
+        if let Some(at) = found {
+            hint = at + needle.len();
         }
-        let shown = flow.contains(&text)
+        let shown = found.is_some()
             || margin.contains(&text)
-            || in_pieces(&text, &flow, document.pages().len() + 1);
+            || flow.in_pieces(&needle, document.pages().len() + 1);
         if !shown {
             findings.push(
                 Diagnostic::error(
@@ -99,15 +108,9 @@ pub(super) fn lost_text(
         }
     }
     if findings.is_empty() {
-        findings.extend(short_count(&wanted, &[&flow, &margin]));
+        findings.extend(short_count(&wanted, flow.chars().iter().copied().chain(margin.chars())));
     }
     findings
-}
-
-/// Where `text` stands in `flow`, if it stands there once and in one piece.
-fn only_place(text: &str, flow: &str) -> Option<usize> {
-    let at = flow.find(text)?;
-    (flow.rfind(text) == Some(at)).then_some(at)
 }
 
 fn out_of_order(placed: &Placed<'_>) -> Diagnostic {
@@ -116,9 +119,12 @@ fn out_of_order(placed: &Placed<'_>) -> Diagnostic {
 }
 
 /// A text that occurs twice may be lost once: each character must be there as often as it is wanted.
-fn short_count(wanted: &BTreeMap<char, i64>, shown: &[&str]) -> Option<Diagnostic> {
+fn short_count(
+    wanted: &BTreeMap<char, i64>,
+    shown: impl Iterator<Item = char>,
+) -> Option<Diagnostic> {
     let mut left = wanted.clone();
-    for c in shown.iter().flat_map(|s| s.chars()) {
+    for c in shown {
         if let Some(n) = left.get_mut(&c) {
             *n -= 1;
         }
@@ -132,23 +138,6 @@ fn short_count(wanted: &BTreeMap<char, i64>, shown: &[&str]) -> Option<Diagnosti
     Some(Diagnostic::error("L-02", message).hint("这是样式或字库的问题，所出文件不得使用。"))
 }
 
-/// Whether `text` is the sum of at most `most` pieces of `flow`: a cell that breaks over a page stands
-/// there in halves, with its neighbours' halves between.
-fn in_pieces(text: &str, flow: &str, most: usize) -> bool {
-    let mut rest = text;
-    for _ in 0..most {
-        // The longest beginning of the rest that is found: bisection, since beginnings nest.
-        let ends: Vec<usize> = rest.char_indices().map(|(i, c)| i + c.len_utf8()).collect();
-        let found = ends.partition_point(|&end| rest.get(..end).is_some_and(|p| flow.contains(p)));
-        let Some(&end) = found.checked_sub(1).and_then(|i| ends.get(i)) else { return false };
-        rest = rest.get(end..).unwrap_or_default();
-        if rest.is_empty() {
-            return true;
-        }
-    }
-    false
-}
-
-fn squash(text: &str) -> String {
+pub(super) fn squash(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }

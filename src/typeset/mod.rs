@@ -10,9 +10,11 @@
 //! be on a page and every character must have a glyph.
 
 mod adjustment;
+mod bounds;
 mod check;
 mod embox;
 mod faces;
+mod flow;
 mod fonts;
 mod frames;
 mod office;
@@ -88,8 +90,8 @@ impl Typesetter {
     /// Sets `doc` into pages.
     ///
     /// Invisible and unassigned characters are [`Failure::Rejected`]; an error in the style is
-    /// [`Failure::Faulty`]. Missing glyphs (P-01), engine warnings (L-01) and lost text (L-02) come back
-    /// as errors beside the pages, which may still be looked at.
+    /// [`Failure::Faulty`]. Missing glyphs (P-01), engine warnings (L-01), lost text (L-02), text outside the
+    /// core (L-08) and text over text (L-09) come back as errors beside the pages, which may still be looked at.
     pub fn typeset(&self, doc: &Document) -> Outcome<Pages> {
         let texts = texts::texts(doc);
         let forbidden = scan::forbidden(&texts);
@@ -111,6 +113,9 @@ impl Typesetter {
         let pages = Pages::new(document, &doc.info, missing, laid.adjustments)
             .with_faces(used, substitutes)
             .with_data(self.attach_data);
+        let sheets = pages.sheets();
+        findings.extend(bounds::outside(&sheets, doc));
+        findings.extend(bounds::overprinted(&sheets, doc));
         Ok(Checked { value: pages, findings })
     }
 

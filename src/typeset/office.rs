@@ -1,4 +1,4 @@
-//! 本机字体: the faces that offices have (方正小标宋, 仿宋_GB2312 …), found by the names in their files.
+//! 本机字体: the faces that offices have (方正小标宋, 仿宋 …), found by the names in their files.
 //!
 //! Only the table of names of each file is read until one is chosen.
 

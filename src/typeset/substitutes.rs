@@ -16,7 +16,7 @@ use crate::diag::Diagnostic;
 pub struct Substitute {
     /// The character.
     pub character: char,
-    /// 本体: the face that was asked for, 「仿宋 FandolFang R」.
+    /// 本体: the face that was asked for, 「仿宋 `FandolFang R`」.
     pub wanted: String,
     /// 代用: the family that draws it.
     pub used: String,

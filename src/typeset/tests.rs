@@ -48,7 +48,7 @@ const STYLE: &str = r#"
   #block(breakable: false, above: 30pt, align(right)[#doc.body.signature.names.join() \ #doc.body.signature.date])
 ]
 #for p in doc.parts {
-  page(flipped: p.landscape)[#p.label #parbreak() #p.title.text #parbreak() #show-blocks(p.blocks)]
+  page(..if p.landscape { (flipped: true, footer: none, margin: (left: 35mm, right: 37mm, top: 28mm, bottom: 26mm)) })[#p.label #parbreak() #p.title.text #parbreak() #show-blocks(p.blocks)]
 }
 #context [#metadata((page: here().page(), y_mm: here().position().y / 1mm)) <body-end>]
 #if doc.imprint != none {

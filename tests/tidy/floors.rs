@@ -46,7 +46,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("typst*", &["typeset"]),
     ("comemo", &["typeset"]),
     ("ttf_parser", &["typeset"]),
-    ("hayro*", &["pdf"]),
+    ("hayro*", &["pdf", "typeset"]),
     ("kurbo", &["pdf"]),
     ("minijinja", &["engine", "template"]),
     ("tantivy*", &["catalog"]),

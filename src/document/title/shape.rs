@@ -67,8 +67,8 @@ impl Course {
             price += NO_SHAPE;
         }
         let level = match step {
-            ..EQUAL => 2,
-            ..=FULL => 1,
+            s if s < EQUAL => 2,
+            s if s <= FULL => 1,
             _ => 0,
         };
         (Self { falling: self.falling || a - b >= EQUAL, level: self.level.min(level) }, price)
@@ -224,8 +224,8 @@ fn fit(
             for (i, before) in lines.iter().enumerate() {
                 for c in 0..COURSES {
                     let Some(reached) = previous[i * COURSES + c] else { continue };
-                    for next in first[before.end]..first[before.end + 1] {
-                        let line = &lines[next];
+                    let range = first[before.end]..first[before.end + 1];
+                    for (next, line) in range.clone().zip(&lines[range]) {
                         if useful(line) {
                             let (course, step) = Course::at(c).step(before.width, line.width, many);
                             reach(next, line, course, reached.price + step, (i, c));
@@ -234,9 +234,10 @@ fn fit(
                 }
             }
         } else {
-            for i in first[0]..first[1] {
-                if useful(&lines[i]) {
-                    reach(i, &lines[i], START, extra, (0, 0));
+            let range = first[0]..first[1];
+            for (i, line) in range.clone().zip(&lines[range]) {
+                if useful(line) {
+                    reach(i, line, START, extra, (0, 0));
                 }
             }
         }

@@ -90,7 +90,7 @@ fn shape(lines: &[&Placed<'_>], out: &mut Out) {
         } else {
             ""
         };
-        let good = !waist && !(same && widths.len() > 2);
+        let good = !(waist || same && widths.len() > 2);
         out.holds("形状", "梯形或菱形", format!("{}{form}", measured()), good, page);
         if same && widths.len() == 2 {
             out.say(
@@ -124,7 +124,13 @@ fn kind(case: &Case<'_>, own: &[&Placed<'_>], out: &mut Out) {
     if case.form == Form::Plain {
         return;
     }
-    let text = last.line.text.trim_end_matches(|c: char| crate::layout::measure::closes(c));
+    // （试行）, （草案） and an addressee in brackets stand behind the 文种.
+    let text = last.line.text.as_str();
+    let text = match (text.ends_with('）'), text.rfind('（')) {
+        (true, Some(at)) if at > 0 => text.get(..at).unwrap_or(text),
+        _ => text,
+    };
+    let text = text.trim_end_matches(|c: char| crate::layout::measure::closes(c));
     let minutes = text.ends_with("纪要");
     let good = minutes || KINDS.iter().any(|k| text.ends_with(k));
     let tail: String = {
@@ -163,8 +169,7 @@ pub(in crate::layout) fn first_page(case: &Case<'_>, out: &mut Out) {
         return;
     }
     let body = |l: &&Placed<'_>| {
-        l.line.page == 1
-            && matches!(l.role, Role::Text | Role::Roster | Role::Division | Role::Table)
+        l.line.page == 1 && matches!(l.role, Role::Text | Role::Division | Role::Table)
     };
     let count = case.lines.iter().filter(body).count();
     out.holds("", "首页至少有一行正文", format!("{count} 行"), count > 0, Some(1));

@@ -26,7 +26,6 @@ fn wanted(role: Role) -> Option<Wanted> {
         Role::Recipients => ("主送机关", &[Face::FangSong], Some(SIZE3)),
         Role::Text => ("正文", &[Face::FangSong], Some(SIZE3)),
         Role::Division => ("居中的行", &[Face::FangSong, Face::Hei, Face::Kai], Some(SIZE3)),
-        Role::Roster => ("名单", &[Face::FangSong, Face::Hei, Face::Kai], Some(SIZE3)),
         Role::AnnexNote => ("附件说明", &[Face::FangSong], Some(SIZE3)),
         Role::Signature => ("署名", &[Face::FangSong], Some(SIZE3)),
         Role::Date => ("成文日期", &[Face::FangSong], Some(SIZE3)),

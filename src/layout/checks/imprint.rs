@@ -227,5 +227,5 @@ fn is_numbered(case: &Case<'_>, page: &Page<'_>) -> bool {
 
 fn dash_height(line: &Line<'_>) -> f64 {
     let ink = line.cells().find(|(_, c)| c.text.contains('—')).and_then(|(_, c)| c.ink);
-    ink.map_or_else(|| f64::midpoint(line.top, line.bottom), |a| a.centre_y())
+    ink.map_or_else(|| f64::midpoint(line.top, line.bottom), crate::sheet::Area::centre_y)
 }

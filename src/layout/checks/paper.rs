@@ -108,6 +108,10 @@ fn strays(case: &Case<'_>, out: &mut Out) {
             }
         }
     }
+    if count == 0 {
+        out.say("文字", "页面上有可量的文字", "没有（空白或扫描件）", Verdict::Fail, None);
+        return;
+    }
     let measured = match found.first() {
         None => format!("{count} 段文字均在其中"),
         Some((what, _)) => format!("“{what}”等 {} 处在版心以外", found.len()),

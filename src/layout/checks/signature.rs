@@ -20,7 +20,7 @@ pub(in crate::layout) fn signature(case: &Case<'_>, out: &mut Out) {
     let names: Vec<&Placed<'_>> = case.with(Role::Signature).collect();
     let page = date.line.page;
     let text_here = case.lines.iter().any(|l| {
-        let body = matches!(l.role, Role::Text | Role::Table | Role::Division | Role::Roster);
+        let body = matches!(l.role, Role::Text | Role::Table | Role::Division);
         l.line.page == page && l.part == 0 && body && l.line.top < date.line.top
     });
     if case.lines.iter().any(|l| l.role == Role::Text) {
@@ -36,7 +36,7 @@ pub(in crate::layout) fn signature(case: &Case<'_>, out: &mut Out) {
     }
     match (form, wanted) {
         (Some(SignatureForm::Sealed), Some(w)) if many => {
-            sealed_together(case, w, &names, date, out)
+            sealed_together(case, w, &names, date, out);
         }
         (Some(SignatureForm::Sealed), w) => sealed(case, w, &names, date, out),
         (Some(SignatureForm::Unsealed), _) => unsealed(case, &names, date, out),
@@ -120,8 +120,11 @@ fn sealed_together(
     let mut seats: Vec<Seat> = Vec::new();
     for (n, name) in wanted.names.iter().enumerate() {
         let plain: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-        let found =
-            names.iter().enumerate().find_map(|(row, l)| Some((row, l, l.line.find(&plain)?)));
+        // A long name may be folded: then its first line speaks for it.
+        let lengths = (3..=plain.chars().count()).rev();
+        let found = lengths.map(|n| plain.chars().take(n).collect::<String>()).find_map(|begin| {
+            names.iter().enumerate().find_map(|(row, l)| Some((row, l, l.line.find(&begin)?)))
+        });
         let Some((row, line, (x0, x1))) = found else {
             out.say("联合署名", format!("有“{name}”"), "没有找到", Verdict::Fail, Some(page));
             continue;

@@ -83,7 +83,7 @@ fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|c| !c.is_whitespace()).map(mark).collect()
 }
 
-/// The simplified form (OpenCC TSCharacters, first candidate).
+/// The simplified form (`OpenCC`'s table, first candidate).
 #[cfg(feature = "search")]
 fn simplified(c: char) -> char {
     use hanconv::RawDictionary;
