@@ -1,6 +1,9 @@
 //! A device that draws nothing and notes where things stand.
 
 use std::collections::BTreeMap;
+use std::panic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hayro_interpret::font::{Glyph, OutlineGlyph};
 use hayro_interpret::hayro_cmap::BfString;
@@ -17,11 +20,15 @@ use crate::sheet::{Area, Cell, Colour, Face, MM_PER_PT, Rule, Run, Sheet, Turn, 
 const EM: f64 = 1000.0;
 /// More pages than any document has.
 const MOST_PAGES: usize = 5000;
-/// More characters and lines than any document has: what a file repeats without end is not collected.
-const MOST_ITEMS: usize = 20_000_000;
+/// More steps than any document takes.
+const MOST_STEPS: usize = 50_000_000;
 
 /// The sheets of a file, or why there are none.
-pub(super) fn sheets(bytes: Vec<u8>) -> Result<Vec<Sheet>, &'static str> {
+/// `given_up` tells that nobody waits for them any longer.
+pub(super) fn sheets(
+    bytes: Vec<u8>,
+    given_up: Arc<AtomicBool>,
+) -> Result<Vec<Sheet>, &'static str> {
     let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(_) => "文件已加密",
         LoadPdfError::Invalid => "不是 PDF 文件，或已损坏",
@@ -30,7 +37,7 @@ pub(super) fn sheets(bytes: Vec<u8>) -> Result<Vec<Sheet>, &'static str> {
         return Err("页数过多");
     }
     let cache = InterpreterCache::new();
-    let mut reader = Reader::default();
+    let mut reader = Reader { given_up, ..Reader::default() };
     let mut out = Vec::new();
     for page in pdf.pages().iter() {
         let (width, height) = page.render_dimensions();
@@ -66,7 +73,8 @@ struct Reader {
     fonts: BTreeMap<u128, About>,
     /// The run that may still grow, and its font.
     open: Option<(u128, Run)>,
-    items: usize,
+    given_up: Arc<AtomicBool>,
+    steps: usize,
 }
 
 impl Reader {
@@ -158,6 +166,15 @@ impl Reader {
         }
     }
 
+    /// Ends this thread when nobody waits for it or the file goes on for ever: the interpreter takes no other
+    /// word to stop. Whoever asked hears nothing more, which is an answer ([`super::read`]).
+    fn step(&mut self) {
+        self.steps += 1;
+        if self.steps > MOST_STEPS || self.given_up.load(Ordering::Relaxed) {
+            panic::resume_unwind(Box::new(()));
+        }
+    }
+
     /// A bar, if what lies between the corners is thin enough for one.
     fn bar(&mut self, area: Area, colour: Colour) {
         let thin = (area.bottom - area.top).min(area.right - area.left);
@@ -176,10 +193,7 @@ impl Device<'_> for Reader {
         paint: &Paint<'_>,
         mode: &GlyphDrawMode,
     ) {
-        self.items += 1;
-        if self.items > MOST_ITEMS {
-            return;
-        }
+        self.step();
         let stroked = match mode {
             GlyphDrawMode::Fill => false,
             GlyphDrawMode::Stroke(_) => true,
@@ -197,10 +211,7 @@ impl Device<'_> for Reader {
         paint: &Paint<'_>,
         mode: &PathDrawMode,
     ) {
-        self.items += 1;
-        if self.items > MOST_ITEMS {
-            return;
-        }
+        self.step();
         let colour = colour(paint);
         let path = transform * path;
         match mode {
@@ -241,9 +252,13 @@ impl Device<'_> for Reader {
         }
     }
 
-    fn set_soft_mask(&mut self, _: Option<SoftMask<'_>>) {}
+    fn set_soft_mask(&mut self, _: Option<SoftMask<'_>>) {
+        self.step();
+    }
     fn set_blend_mode(&mut self, _: BlendMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.step();
+    }
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
     fn pop_clip_path(&mut self) {}
     fn pop_transparency_group(&mut self) {}

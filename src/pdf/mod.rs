@@ -10,7 +10,8 @@ mod device;
 #[cfg(test)]
 mod tests;
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::sheet::Sheet;
 
 /// Name of the thread that reads; a panic there is the file's fault, not ours.
 pub const THREAD: &str = "read-pdf";
-/// How long one file may take; a thread that is given up ends with the process.
+/// How long one file may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Deep nesting is followed down to this much stack.
 const STACK: usize = 256 << 20;
@@ -34,15 +35,19 @@ pub fn read(bytes: Vec<u8>) -> Result<Vec<Sheet>, Failure> {
 
 fn read_within(bytes: Vec<u8>, patience: Duration) -> Result<Vec<Sheet>, Failure> {
     let (tell, told) = mpsc::sync_channel(1);
+    let given_up = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&given_up);
     let reader =
         thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn(move || {
             // Whoever asked may have gone.
-            let _ = tell.send(device::sheets(bytes));
+            let _ = tell.send(device::sheets(bytes, heard));
         });
     if let Err(error) = reader {
         return Err(Failure::Bug(format!("起不了读 PDF 的线程：{error}")));
     }
-    match told.recv_timeout(patience) {
+    let answer = told.recv_timeout(patience);
+    given_up.store(true, Ordering::Relaxed);
+    match answer {
         Ok(Ok(sheets)) if !sheets.is_empty() => Ok(sheets),
         Ok(Ok(_)) => Err(refused("没有页面")),
         Ok(Err(why)) => Err(refused(why)),

@@ -182,7 +182,7 @@ pub(super) fn order() -> Document {
     let mut doc = base(Form::Order, header(&["重庆市人民政府令"], "", "第362号"));
     doc.body.recipients = None;
     doc.body.blocks = text(2);
-    doc.body.title = Title { text: "重庆市人民政府令".to_owned(), lines: Vec::new() };
+    doc.body.title = Title { text: String::new(), lines: Vec::new() };
     doc.body.signature = Some(Signature {
         form: SignatureForm::Stamped,
         names: vec!["胡某某".to_owned()],

@@ -1,5 +1,6 @@
 //! 首页显示正文 (7.2.4, 7.3.2, 7.3.3): the mark shrinks, or the 主送 moves to the 版记.
 
+use super::imprint::ImprintPlace;
 use super::labels::labelled;
 use super::{Desk, RecipientsPlace, TITLE_PT};
 use crate::diag::Failure;
@@ -18,7 +19,8 @@ pub(super) fn settle(desk: &mut Desk<'_>) -> Result<(), Failure> {
     }
     // First what the standard says of many recipients, then what it says of many issuers.
     let movable = desk.doc.body.recipients.is_some()
-        && desk.doc.imprint.is_some()
+        // A letter without 抄送 has no 版记 to take it (10.1).
+        && desk.plan.imprint != ImprintPlace::None
         && desk.doc.form != Form::Plain;
     let tries = [
         (RecipientsPlace::Imprint, FLOOR_PT),

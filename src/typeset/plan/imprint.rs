@@ -116,6 +116,8 @@ fn squeezed(desk: &mut Desk<'_>, end: &End) -> Result<Option<(Plan, Laid)>, Fail
     );
     desk.warn("L-06", what.clone(), None);
     desk.declare("7.4.1", what, PITCH_PT, after, "磅");
+    let closer = format!("第{page}页版记各栏上下的空由{PAD_MM}毫米收为{PAD_LEAST_MM}毫米");
+    desk.declare("7.4.1", closer, PAD_MM, PAD_LEAST_MM, "毫米");
     Ok(Some(made))
 }
 
