@@ -86,7 +86,7 @@ fn slips_are_placed_in_the_file() {
     ] {
         let list = findings(composed(&format!("{HEAD}{head}"), body));
         let told = |f: &Diagnostic| {
-            let place = f.at.as_ref().map(|s| s.line_column());
+            let place = f.at.as_ref().map(crate::diag::Span::line_column);
             place == Some(at) && format!("{}{}", f.message, f.hints.join("")).contains(words)
         };
         assert!(list.iter().any(told), "{head}{body}: {list:#?}");
