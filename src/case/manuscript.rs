@@ -207,3 +207,15 @@ fn strays(source: &Arc<SourceFile>) -> Vec<Diagnostic> {
     };
     found.take(20).map(finding).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::HEAD;
+
+    #[test]
+    fn every_keyword_of_the_schema_is_understood() {
+        assert_eq!(HEAD.unread, Vec::<String>::new());
+        let top = HEAD.root().unwrap();
+        assert!(top.closed && top.field("title").unwrap().required);
+    }
+}

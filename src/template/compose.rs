@@ -332,6 +332,7 @@ impl Entry<'_> {
     ) -> Document {
         let form = match self.text("format") {
             Some("信函式") => Form::Letter,
+            Some("命令式") => Form::Order,
             Some("纪要式") => Form::Minutes,
             Some("文件式") => Form::Document,
             _ => Form::Plain,
@@ -343,13 +344,7 @@ impl Entry<'_> {
             blocks,
             attendance: Vec::new(),
             annex_note,
-            signature: kind.sign.then(|| Signature {
-                form: if kind.seal { SignatureForm::Sealed } else { SignatureForm::Unsealed },
-                names: issuers.clone(),
-                posts: Vec::new(),
-                seals_mm: if kind.seal { self.seals() } else { Vec::new() },
-                date: self.chinese_date("issued_on").unwrap_or_default(),
-            }),
+            signature: kind.sign.then(|| self.signature(kind, form, &issuers)),
             note: note.or_else(|| self.text("note").map(one_line)),
             title: title.clone(),
         };
@@ -365,6 +360,35 @@ impl Entry<'_> {
             imprint: (form == Form::Document && kind.imprint).then(|| self.imprint(&issuers)),
             assets: BTreeMap::new(),
         }
+    }
+
+    /// 7.3.5.3: an order bears its signers' stamps and posts; everything else the issuers' names.
+    fn signature(&self, kind: &Kind, form: Form, issuers: &[String]) -> Signature {
+        let date = self.chinese_date("issued_on").unwrap_or_default();
+        let signers = self.signers();
+        if form == Form::Order && !signers.is_empty() {
+            let post = |id: &&str| self.facts.entity_text(id, "position").unwrap_or_default();
+            return Signature {
+                form: SignatureForm::Stamped,
+                names: signers.iter().map(|id| self.facts.name(id)).collect(),
+                posts: signers.iter().map(post).collect(),
+                seals_mm: Vec::new(),
+                date,
+            };
+        }
+        let form = if kind.seal { SignatureForm::Sealed } else { SignatureForm::Unsealed };
+        Signature {
+            form,
+            names: issuers.to_vec(),
+            posts: Vec::new(),
+            seals_mm: if kind.seal { self.seals() } else { Vec::new() },
+            date,
+        }
+    }
+
+    /// 签发人, the host's first.
+    fn signers(&self) -> Vec<&str> {
+        self.text("signer").into_iter().chain(self.list("co_signers")).collect()
     }
 
     /// Diameters of the issuers' seals in mm (国发〔1999〕25号): 42 in counties and below, 50 for central organs,
@@ -397,10 +421,11 @@ impl Entry<'_> {
     fn header(&self, kind: &Kind, issuers: &[String]) -> Header {
         let upward = matches!(self.text("genre"), Some("请示" | "报告"))
             && self.text("format") == Some("文件式");
-        // 「文件」 belongs to 文件式 (7.2.4); a letter shows the name alone (10.1).
-        let suffix = match kind.mark.as_str() {
-            "文件" if self.text("format") != Some("文件式") => "",
-            mark => mark,
+        // 「文件」 belongs to 文件式 (7.2.4), 「令」 to orders (10.2); a letter shows the name alone (10.1).
+        let suffix = match (kind.mark.as_str(), self.text("format")) {
+            ("文件", Some("命令式")) => "令",
+            ("文件", format) if format != Some("文件式") => "",
+            (mark, _) => mark,
         };
         let secret = matches!(self.text("secrecy"), Some("秘密" | "机密" | "绝密"));
         let security = self.text("secrecy").filter(|_| secret).map(|mark| {
@@ -409,10 +434,8 @@ impl Entry<'_> {
                 None => mark.to_owned(),
             }
         });
-        let signers = match self.text("signer") {
-            Some(id) if upward => vec![self.facts.name(id)],
-            _ => Vec::new(),
-        };
+        let signers = self.signers().into_iter().filter(|_| upward);
+        let signers = signers.map(|id| self.facts.name(id)).collect();
         Header {
             copy_no: self.text("copy_no").map(ToOwned::to_owned),
             security,

@@ -141,6 +141,7 @@ fn the_manuscript_gives_what_its_guide_says() {
     };
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("通知.md");
+    assert_eq!(include_str!("../../examples/notice.md").trim_end(), fenced("md"));
     std::fs::write(&file, fenced("md")).unwrap();
     let read = crate::case::load_manuscript(&file).unwrap();
     let done = super::compose_manuscript(&read.value).unwrap();

@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 
 use super::{Facts, Kinds, check_kind, compose};
 use crate::diag::{Diagnostic, Failure, Outcome};
-use crate::document::{Block, Document, PartRole};
+use crate::document::{Block, Document, Form, PartRole, SignatureForm};
 use crate::engine::{is_reserved, one_line};
 
 const MANIFEST: &str = r#"
@@ -514,4 +514,31 @@ fn slips_in_the_new_blocks_are_told() {
             "{body}: {found:#?}"
         );
     }
+}
+
+#[test]
+fn an_order_is_stamped_and_a_joint_report_names_all_signers() {
+    let made = |change: &dyn Fn(&mut serde_json::Value)| {
+        let manifest = MANIFEST
+            .replace("[\"文件式\"]", "[\"文件式\", \"命令式\"]")
+            .replace("\"通知\"", "\"通知\", \"报告\"");
+        let (_dir, kinds) = kind(&manifest, "现予公布。");
+        let mut json = facts("x");
+        json["persons"] = json!([{"id": "p-a", "name": "王小红", "position": "市长"}, {"id": "p-b", "name": "李明", "position": "区长"}]);
+        json["documents"][0]["signer"] = json!("p-a");
+        json["documents"][0]["co_signers"] = json!(["p-b"]);
+        change(&mut json["documents"][0]);
+        compose(&kinds.unwrap().value, &Facts::new(&json), "doc-1", &Map::new()).unwrap().value
+    };
+    let order = made(&|d| d["format"] = json!("命令式"));
+    let signature = order.body.signature.unwrap();
+    assert_eq!((order.form, signature.form), (Form::Order, SignatureForm::Stamped));
+    assert_eq!(
+        (signature.names, signature.posts),
+        (vec!["王小红".into(), "李明".into()], vec!["市长".into(), "区长".into()])
+    );
+    assert_eq!(order.header.unwrap().mark.suffix, "令");
+    let report = made(&|d| d["genre"] = json!("报告"));
+    assert_eq!(report.header.unwrap().signers, ["王小红", "李明"]);
+    assert_eq!(report.body.signature.unwrap().form, SignatureForm::Sealed);
 }

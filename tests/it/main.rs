@@ -13,5 +13,6 @@ mod chain;
 mod examples;
 mod face;
 mod readme;
+mod set;
 mod wording;
 mod workbench;

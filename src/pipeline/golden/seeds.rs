@@ -20,7 +20,7 @@ const MENDED: &[(&str, &[(&str, &str)])] = &[
     ("seed-measures", &[]),
 ];
 /// More characters than this that the source does not have are an addition.
-const ADDED: usize = 60;
+const ADDED: usize = 70;
 
 /// What of the source is not on the pages.
 pub(super) fn compare(sample: &Sample) -> Vec<String> {

@@ -482,6 +482,10 @@ const COMPANIONS: &[(&str, &[&str])] = &[
     ("a first line that is 3 mm low", &["G-03"]),
     ("the mark 3 mm left", &[]),
     ("a table turned the other way", &["G-16", "G-08", "G-02"]),
+    // A heading that is not the one expected is text in 黑体.
+    ("a heading counted twice", &["G-04"]),
+    // The label is the page's first line.
+    ("an annex's label on line 2", &["G-02"]),
 ];
 
 #[test]
