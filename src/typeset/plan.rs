@@ -76,6 +76,9 @@ struct Squeeze {
     tracking_pt: f64,
     /// Whether the gap above a sealed signature shrinks to what the seal needs.
     tight: bool,
+    /// Lines left free at the foot of the page on which `from` begins, so that its last line goes on with the
+    /// signature.
+    free_lines: i32,
 }
 
 impl Plan {

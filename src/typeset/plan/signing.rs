@@ -15,10 +15,11 @@ use crate::typeset::frames;
 const STEP_PT: f64 = 0.1;
 /// Steps that a reader hardly sees: 27.7 to 31.5 pt.
 const DISCREET: i32 = 19;
-/// Steps as a last resort: 36 pt, the title's own pitch, for a text of a few lines only; and 27.1 pt, below which
-/// lines crowd.
-const STRETCH: i32 = 64;
+/// Steps that show: 33.1 pt, and 27.1 pt, below which lines crowd.
+const STRETCH: i32 = 35;
 const SHRINK: i32 = 25;
+/// Lines that a page may leave free as a last resort: a short text on page 1 cannot be stretched far enough.
+const FREE_LINES: i32 = 12;
 /// Steps of the room between characters: 27 or 29 characters a line.
 const TRACKING: i32 = 6;
 /// The mark and a watermark are larger than this, text is smaller.
@@ -90,6 +91,15 @@ fn mend(desk: &Desk<'_>, lonely: &Lonely) -> Result<Option<Mended>, Failure> {
                 if let Some(mended) = by_tracking(desk, base, sealed)? {
                     return Ok(Some(mended));
                 }
+            }
+        }
+    }
+    for &from in &passages {
+        // Too many lines do not fit under what must stay: every step is tried.
+        for free_lines in 1..=FREE_LINES {
+            let squeeze = Squeeze { flow: lonely.flow, from, free_lines, ..Squeeze::default() };
+            if let Some(laid) = attempt(desk, squeeze)? {
+                return Ok(Some(Mended { squeeze, laid }));
             }
         }
     }
@@ -208,12 +218,18 @@ fn say(desk: &mut Desk<'_>, lonely: &Lonely, squeeze: &Squeeze) {
         let after = CELL_PT + squeeze.tracking_pt;
         done.push(format!("字距由{CELL_PT:.1}磅改为{after:.1}磅"));
     }
+    if squeeze.free_lines > 0 {
+        let n = squeeze.free_lines;
+        done.push(format!("前一页末尾空出{n}行，末行随署名移到署名页"));
+    }
     let what = format!("{fell}，{}", done.join("，"));
     desk.warn("L-03", what.clone(), None);
     let (before, after, unit) = if squeeze.tracking_pt != 0.0 {
         (CELL_PT, CELL_PT + squeeze.tracking_pt, "磅")
     } else if squeeze.pitch_pt != 0.0 {
         (PITCH_PT, PITCH_PT + squeeze.pitch_pt, "磅")
+    } else if squeeze.free_lines > 0 {
+        (0.0, f64::from(squeeze.free_lines), "行")
     } else {
         (f64::from(u32::try_from(page).unwrap_or(u32::MAX)), page.saturating_sub(1) as f64, "页")
     };
