@@ -124,6 +124,18 @@ pub struct Title {
     pub lines: Vec<String>,
 }
 
+impl Title {
+    /// `self` as a document of `form` shows it: an order has no title (10.2).
+    #[must_use]
+    pub fn shown_in(&self, form: Form) -> Self {
+        if form == Form::Order {
+            Self { text: String::new(), lines: Vec::new() }
+        } else {
+            self.clone()
+        }
+    }
+}
+
 /// 署名、成文日期、印章 (7.3.5).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signature {

@@ -132,7 +132,7 @@ impl Desk<'_> {
             write_atomically(&path, |file| file.write_all(&rendition.bytes))?;
             (self.listen)(Event::Document(DocumentLine {
                 document: name.into(),
-                title: paper.document.body.title.text.clone(),
+                title: paper.document.info.title.clone(),
                 format: Some(rendition.format.into()),
                 path: Some(path),
                 pages: Some(paper.pages),

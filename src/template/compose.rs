@@ -346,7 +346,7 @@ impl Entry<'_> {
             annex_note,
             signature: kind.sign.then(|| self.signature(kind, form, &issuers)),
             note: note.or_else(|| self.text("note").map(one_line)),
-            title: title.clone(),
+            title: title.shown_in(form),
         };
         let header = (form != Form::Plain).then(|| self.header(kind, &issuers));
         Document {

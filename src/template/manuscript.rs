@@ -182,11 +182,11 @@ impl Paper<'_> {
             annex_note,
             signature: self.signature(),
             note: head.note.as_deref().map(|n| without_brackets(&one_line(n)).to_owned()),
-            title,
+            title: title.shown_in(self.form),
         };
         let info = Info {
-            id: head.number.clone().unwrap_or_else(|| body.title.text.clone()),
-            title: body.title.text.clone(),
+            id: head.number.clone().unwrap_or_else(|| title.text.clone()),
+            title: title.text.clone(),
             author: head.issuers.join("、"),
             date: head.date.clone(),
             keywords: [head.genre.clone(), head.number.clone()].into_iter().flatten().collect(),

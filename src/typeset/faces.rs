@@ -1,5 +1,7 @@
 //! 字面: what is measured of each face, and which faces a role (仿宋, 楷体 …) is set in.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use ttf_parser::GlyphId;
@@ -122,6 +124,21 @@ impl FaceSet {
     /// The face that `role` is set in.
     pub(super) fn own(&self, role: &Role) -> Option<&Face> {
         self.faces.get(*role.faces.first()?)
+    }
+
+    /// White at either side of each character of `words` in the face that `role` is set in, in em. Names are centred
+    /// by their ink: 甲 begins far from its box's edge, 件 ends near it.
+    pub(super) fn bearings(&self, role: &str, words: &str) -> BTreeMap<String, (f64, f64)> {
+        let own = self.roles.iter().find(|r| r.name == role).and_then(|r| self.own(r));
+        let Some(face) = own else { return BTreeMap::new() };
+        let ttf = face.plain.ttf();
+        let em = f64::from(ttf.units_per_em());
+        let of = |c: char| {
+            let id = ttf.glyph_index(c)?;
+            let (ink, wide) = (ttf.glyph_bounding_box(id)?, ttf.glyph_hor_advance(id)?);
+            Some((f64::from(ink.x_min) / em, (f64::from(wide) - f64::from(ink.x_max)) / em))
+        };
+        words.chars().filter_map(|c| Some((c.to_string(), of(c)?))).collect()
     }
 
     /// Whether face `number` is some role's own.

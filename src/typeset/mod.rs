@@ -98,7 +98,7 @@ impl Typesetter {
         if !forbidden.is_empty() {
             return Err(Failure::Rejected(forbidden));
         }
-        let laid = plan::lay_out(&self.shared, doc);
+        let laid = plan::lay_out(&self.shared, &self.faces, doc);
         self.forget_old_results();
         let laid = laid?;
         let document = embox::aligned(laid.document, &self.faces);

@@ -26,6 +26,7 @@ use typst_layout::PagedDocument;
 use self::imprint::ImprintPlace;
 use self::press::Press;
 use super::adjustment::Adjustment;
+use super::faces::FaceSet;
 use super::world::Shared;
 use crate::diag::{Diagnostic, Failure};
 use crate::document::{Document, Form, break_name};
@@ -46,6 +47,8 @@ struct Plan {
     recipients: RecipientsPlace,
     /// A mark of one long name in two lines, broken where its words end.
     mark_halves: Option<Vec<String>>,
+    /// White at either side of the mark's characters, in em.
+    mark_bearings: BTreeMap<String, (f64, f64)>,
     /// Below this size the mark does not shrink.
     mark_floor_pt: f64,
     squeeze: Vec<Squeeze>,
@@ -153,14 +156,21 @@ fn mark_halves(doc: &Document) -> Option<Vec<String>> {
     (whole.chars().count() > MARK_LINE).then(|| break_name(&whole))
 }
 
+fn mark_bearings(faces: &FaceSet, doc: &Document) -> BTreeMap<String, (f64, f64)> {
+    let Some(header) = &doc.header else { return BTreeMap::new() };
+    let words = format!("{}{}", header.mark.names.concat(), header.mark.suffix);
+    faces.bearings("biaosong", &words)
+}
+
 /// Lays `doc` out as often as it takes.
-pub(super) fn lay_out(shared: &Shared, doc: &Document) -> Result<Laid, Failure> {
+pub(super) fn lay_out(shared: &Shared, faces: &FaceSet, doc: &Document) -> Result<Laid, Failure> {
     let press = Press::new(shared, doc)?;
     let plan = Plan {
         imprint: imprint::at_first(doc),
         imprint_pad_mm: imprint::PAD_MM,
         recipients: RecipientsPlace::Body,
         mark_halves: mark_halves(doc),
+        mark_bearings: mark_bearings(faces, doc),
         mark_floor_pt: first_page::FLOOR_PT,
         squeeze: Vec::new(),
         assets: press.assets(),
