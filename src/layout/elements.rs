@@ -5,6 +5,9 @@ use super::page::{Bar, Line, Page};
 use crate::document::{Block, Document, Form, SignatureForm};
 use crate::sheet::{Area, Face, Sheet, Turn};
 
+/// Red letters of twenty joint issuers may be this small and are still the mark.
+const MARK_LEAST_PT: f64 = 9.0;
+
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
@@ -167,7 +170,7 @@ impl<'a> Case<'a> {
                 break;
             }
             for run in &placed.line.runs {
-                if !run.colour.is_red() || run.size < 18.0 || run.turn != Turn::Upright {
+                if !run.colour.is_red() || run.size < MARK_LEAST_PT || run.turn != Turn::Upright {
                     continue;
                 }
                 let em = run.area(0.0, 0.0);
@@ -275,7 +278,10 @@ impl<'a> Case<'a> {
                     number = Some(i);
                 }
             } else if line.top > mark_bottom - 1.0 {
-                let numbered = text.contains('号') && text.chars().any(|c| c.is_ascii_digit());
+                // 纪要 are counted by issues: 第12期.
+                let mark =
+                    text.contains('号') || (self.form == Form::Minutes && text.ends_with('期'));
+                let numbered = mark && text.chars().any(|c| c.is_ascii_digit());
                 if numbered {
                     placed.role = Role::Number;
                     demoted.extend(number.replace(i));

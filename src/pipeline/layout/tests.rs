@@ -486,6 +486,8 @@ const COMPANIONS: &[(&str, &[&str])] = &[
     ("a heading counted twice", &["G-04"]),
     // The label is the page's first line.
     ("an annex's label on line 2", &["G-02"]),
+    // The number stands below the first pair, whose lower rule is now the thick one.
+    ("a letter's rules upside down", &["G-06"]),
 ];
 
 #[test]
