@@ -117,6 +117,11 @@ impl Desk<'_> {
         self.laid = laid;
     }
 
+    /// Says what was adjusted: nothing is left to do.
+    fn note(&mut self, code: &'static str, message: String) {
+        self.findings.push(Diagnostic::note(code, message));
+    }
+
     fn warn(&mut self, code: &'static str, message: String, hint: Option<&str>) {
         let mut finding = Diagnostic::warning(code, message);
         if let Some(hint) = hint {

@@ -40,7 +40,7 @@ pub(super) fn settle(desk: &mut Desk<'_>) -> Result<(), Failure> {
                 let what = format!(
                     "主送机关排在标题之下时，正文要到第{began}页才开始；主送机关移至版记，首页显示正文"
                 );
-                desk.warn("L-05", what.clone(), None);
+                desk.note("L-05", what.clone());
                 desk.declare("7.3.2", what, began as f64, 1.0, "页");
             }
             return Ok(());

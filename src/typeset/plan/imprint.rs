@@ -89,7 +89,7 @@ fn squeezed(desk: &mut Desk<'_>, end: &End) -> Result<Option<(Plan, Laid)>, Fail
         let what = format!(
             "版记在第{page}页差{lacking:.1}毫米排不下，各栏上下的空由{PAD_MM}毫米收为{PAD_LEAST_MM}毫米"
         );
-        desk.warn("L-06", what.clone(), None);
+        desk.note("L-06", what.clone());
         desk.declare("7.4.1", what, PAD_MM, PAD_LEAST_MM, "毫米");
         return Ok(Some((close, laid)));
     }
@@ -114,7 +114,7 @@ fn squeezed(desk: &mut Desk<'_>, end: &End) -> Result<Option<(Plan, Laid)>, Fail
     let what = format!(
         "版记在第{page}页差{lacking:.1}毫米排不下，该页行距由{PITCH_PT:.1}磅改为{after:.1}磅"
     );
-    desk.warn("L-06", what.clone(), None);
+    desk.note("L-06", what.clone());
     desk.declare("7.4.1", what, PITCH_PT, after, "磅");
     let closer = format!("第{page}页版记各栏上下的空由{PAD_MM}毫米收为{PAD_LEAST_MM}毫米");
     desk.declare("7.4.1", closer, PAD_MM, PAD_LEAST_MM, "毫米");

@@ -223,7 +223,7 @@ fn say(desk: &mut Desk<'_>, lonely: &Lonely, squeeze: &Squeeze) {
         done.push(format!("前一页末尾空出{n}行，末行随署名移到署名页"));
     }
     let what = format!("{fell}，{}", done.join("，"));
-    desk.warn("L-03", what.clone(), None);
+    desk.note("L-03", what.clone());
     let (before, after, unit) = if squeeze.tracking_pt != 0.0 {
         (CELL_PT, CELL_PT + squeeze.tracking_pt, "磅")
     } else if squeeze.pitch_pt != 0.0 {
