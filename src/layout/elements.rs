@@ -281,7 +281,7 @@ impl<'a> Case<'a> {
                 // 纪要 are counted by issues: 第12期.
                 let mark =
                     text.contains('号') || (self.form == Form::Minutes && text.ends_with('期'));
-                let numbered = mark && text.chars().any(|c| c.is_ascii_digit());
+                let numbered = mark && line.size < 18.0 && text.chars().any(|c| c.is_ascii_digit());
                 if numbered {
                     placed.role = Role::Number;
                     demoted.extend(number.replace(i));

@@ -115,6 +115,15 @@ pub struct FaceUse {
     pub of_machine: bool,
 }
 
+/// 墨迹: where the ink of a character lies, in em.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct Ink {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
 impl FaceSet {
     /// The number of the face that a run is set in.
     pub(super) fn number(&self, font: &Font) -> Option<usize> {
@@ -126,17 +135,26 @@ impl FaceSet {
         self.faces.get(*role.faces.first()?)
     }
 
-    /// White at either side of each character of `words` in the face that `role` is set in, in em. Names are centred
+    /// The ink of each character of `words` in the faces that `role` is set in, in em: white at its left and its
+    /// right, top and bottom above the baseline of the role's own face once em boxes are aligned. Names are placed
     /// by their ink: 甲 begins far from its box's edge, 件 ends near it.
-    pub(super) fn bearings(&self, role: &str, words: &str) -> BTreeMap<String, (f64, f64)> {
-        let own = self.roles.iter().find(|r| r.name == role).and_then(|r| self.own(r));
-        let Some(face) = own else { return BTreeMap::new() };
-        let ttf = face.plain.ttf();
-        let em = f64::from(ttf.units_per_em());
+    pub(super) fn inks(&self, role: &str, words: &str) -> BTreeMap<String, Ink> {
+        let Some(role) = self.roles.iter().find(|r| r.name == role) else { return BTreeMap::new() };
+        let own = self.own(role).and_then(|face| face.em_top).unwrap_or(NOMINAL_EM_TOP);
         let of = |c: char| {
+            let mut faces = role.faces.iter().filter_map(|&n| self.faces.get(n));
+            let face = faces.find(|face| face.has(c))?;
+            let ttf = face.plain.ttf();
+            let em = f64::from(ttf.units_per_em());
             let id = ttf.glyph_index(c)?;
             let (ink, wide) = (ttf.glyph_bounding_box(id)?, ttf.glyph_hor_advance(id)?);
-            Some((f64::from(ink.x_min) / em, (f64::from(wide) - f64::from(ink.x_max)) / em))
+            let down = face.em_top.unwrap_or(own) - own;
+            Some(Ink {
+                left: f64::from(ink.x_min) / em,
+                right: (f64::from(wide) - f64::from(ink.x_max)) / em,
+                top: f64::from(ink.y_max) / em - down,
+                bottom: f64::from(ink.y_min) / em - down,
+            })
         };
         words.chars().filter_map(|c| Some((c.to_string(), of(c)?))).collect()
     }

@@ -26,7 +26,7 @@ use typst_layout::PagedDocument;
 use self::imprint::ImprintPlace;
 use self::press::Press;
 use super::adjustment::Adjustment;
-use super::faces::FaceSet;
+use super::faces::{FaceSet, Ink};
 use super::world::Shared;
 use crate::diag::{Diagnostic, Failure};
 use crate::document::{Document, Form, break_name};
@@ -47,8 +47,10 @@ struct Plan {
     recipients: RecipientsPlace,
     /// A mark of one long name in two lines, broken where its words end.
     mark_halves: Option<Vec<String>>,
-    /// White at either side of the mark's characters, in em.
-    mark_bearings: BTreeMap<String, (f64, f64)>,
+    /// The ink of the mark's characters.
+    mark_inks: BTreeMap<String, Ink>,
+    /// Names and posts too long for a line, in two lines broken where words end.
+    folds: BTreeMap<String, Vec<String>>,
     /// Below this size the mark does not shrink.
     mark_floor_pt: f64,
     squeeze: Vec<Squeeze>,
@@ -161,10 +163,26 @@ fn mark_halves(doc: &Document) -> Option<Vec<String>> {
     (whole.chars().count() > MARK_LINE).then(|| break_name(&whole))
 }
 
-fn mark_bearings(faces: &FaceSet, doc: &Document) -> BTreeMap<String, (f64, f64)> {
+fn mark_inks(faces: &FaceSet, doc: &Document) -> BTreeMap<String, Ink> {
     let Some(header) = &doc.header else { return BTreeMap::new() };
     let words = format!("{}{}", header.mark.names.concat(), header.mark.suffix);
-    faces.bearings("biaosong", &words)
+    faces.inks("biaosong", &words)
+}
+
+/// Characters of an issuer's name beyond which it does not stand in one line left of 右空四字 (7.3.5).
+const NAME_LINE: usize = 24;
+/// Characters of a post beyond which it does not stand in one line left of the stamp (7.3.5.3).
+const POST_LINE: usize = 14;
+
+fn folds(doc: &Document) -> BTreeMap<String, Vec<String>> {
+    let parts = doc.parts.iter().filter_map(|p| p.signature.as_ref());
+    let mut out = BTreeMap::new();
+    for signature in doc.body.signature.iter().chain(parts) {
+        let names = signature.names.iter().filter(|n| n.chars().count() > NAME_LINE);
+        let posts = signature.posts.iter().filter(|p| p.chars().count() > POST_LINE);
+        out.extend(names.chain(posts).map(|words| (words.clone(), break_name(words))));
+    }
+    out
 }
 
 /// Lays `doc` out as often as it takes.
@@ -175,7 +193,8 @@ pub(super) fn lay_out(shared: &Shared, faces: &FaceSet, doc: &Document) -> Resul
         imprint_pad_mm: imprint::PAD_MM,
         recipients: RecipientsPlace::Body,
         mark_halves: mark_halves(doc),
-        mark_bearings: mark_bearings(faces, doc),
+        mark_inks: mark_inks(faces, doc),
+        folds: folds(doc),
         mark_floor_pt: first_page::FLOOR_PT,
         squeeze: Vec::new(),
         assets: press.assets(),

@@ -242,7 +242,7 @@ pub(in crate::layout) fn headings(case: &Case<'_>, out: &mut Out) {
         let text = placed.line.text.as_str();
         let page = placed.line.page;
         let short: String = text.chars().take(10).collect();
-        match guessed_level(text) {
+        match guessed_level(text).or_else(|| numbered_as(placed.level, text)) {
             Some((level, n)) => {
                 let at = usize::from(level.clamp(1, 4)) - 1;
                 let follows = counts.get(at).is_some_and(|c| n == c + 1) || n == 1;
@@ -290,6 +290,12 @@ pub(in crate::layout) fn headings(case: &Case<'_>, out: &mut Out) {
         faces.first().map(|w| w.1),
     );
     run_in(case, out);
+}
+
+/// The number of a heading of known level whose words begin with a figure: 2.2021年专项督察.
+fn numbered_as(level: Option<u8>, text: &str) -> Option<(u8, u32)> {
+    let (figures, _) = text.split_once('.').filter(|_| level == Some(3))?;
+    Some((3, figures.parse().ok()?))
 }
 
 /// A run-in heading ends with its 「。」: what follows on the line is 仿宋.

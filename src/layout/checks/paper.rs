@@ -53,6 +53,10 @@ pub(in crate::layout) fn core(case: &Case<'_>, out: &mut Out) {
         .collect();
     out.all("订口", LEFT, 1.0, &flush);
     out.all("满页末行下沿", BOTTOM, 1.0, &bottoms);
+    // 7.3.5.5: a page whose lines were spaced otherwise ends elsewhere.
+    if case.adjusted {
+        out.soften();
+    }
     strays(case, out);
     overprint(case, out);
 }

@@ -79,13 +79,12 @@ fn sealed(
         out.near("成文日期右空四字", four, 0.6, (date.line.x1, page));
     }
     out.near("署名以成文日期为准居中", 0.0, 0.3, (name.line.centre() - date.line.centre(), page));
-    let Some(body) = above(case, name) else { return };
+    let Some(body) = above(case, names.first().unwrap_or(name)) else { return };
     let diameter = wanted.and_then(|w| w.seals_mm.first().copied());
     let sizes = diameter.map_or_else(|| vec![42.0, 45.0], |d| vec![d]);
-    let centre = f64::midpoint(
-        f64::midpoint(name.line.top, name.line.bottom),
-        f64::midpoint(date.line.top, date.line.bottom),
-    ) - SEAL_LIFT;
+    // A folded name is pressed as a whole.
+    let first = names.first().unwrap_or(name);
+    let centre = f64::midpoint(first.line.top, date.line.bottom) - SEAL_LIFT;
     let room: Vec<(f64, f64)> = sizes.iter().map(|d| (*d, centre - d / 2.0 - body)).collect();
     let good = room.iter().find(|(_, gap)| *gap > -0.5 && *gap < PITCH + 0.5);
     let (d, gap) = good.or(room.first()).copied().unwrap_or_default();
