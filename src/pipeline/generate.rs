@@ -82,10 +82,7 @@ pub fn generate(
 
     let mut generated = Generated { without_kind: chosen.without_kind, ..Generated::default() };
     listen(Event::Step("生成公文", chosen.documents.len()));
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.jobs)
-        .build()
-        .map_err(|e| Failure::Bug(format!("thread pool: {e}")))?;
+    let pool = settings.pool()?;
 
     // 目录类文件 tell of the others' pages, so they come after them.
     let (late, early): (Vec<_>, Vec<_>) =

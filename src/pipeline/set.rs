@@ -54,10 +54,7 @@ pub fn set(
     create_folder(out)?;
     let desk = Desk { typesetter: typesetter.value, formats, out, listen };
     listen(Event::Step("排文稿", files.len()));
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.jobs)
-        .build()
-        .map_err(|e| Failure::Bug(format!("thread pool: {e}")))?;
+    let pool = settings.pool()?;
     let named: Vec<(&PathBuf, String)> = files.iter().zip(names(files)).collect();
     let ends: Result<Vec<End>, Failure> =
         pool.install(|| named.par_iter().map(|(file, name)| desk.one(file, name)).collect());

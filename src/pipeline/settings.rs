@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::clock::Clock;
 use crate::diag::Failure;
 
+/// Stack of a thread that sets documents; memory is taken only as it is used.
+#[cfg(feature = "typeset")]
+const STACK_BYTES: usize = 64 << 20;
+
 /// Folder names that make a folder the program's home.
 const RESOURCES: [&str; 3] = ["templates", "fonts", "archive-schema"];
 
@@ -74,6 +78,17 @@ impl Settings {
     #[must_use]
     pub fn styles(&self) -> PathBuf {
         self.home.join("templates").join("_styles")
+    }
+
+    /// Threads for documents. Laying out and tagging a long table recurses deeply: each thread has a stack of
+    /// its own size, not the system's.
+    #[cfg(feature = "typeset")]
+    pub fn pool(&self) -> Result<rayon::ThreadPool, Failure> {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(self.jobs)
+            .stack_size(STACK_BYTES)
+            .build()
+            .map_err(|e| Failure::Bug(format!("thread pool: {e}")))
     }
 
     /// 本机字体目录: `own` first, then where this kind of system keeps fonts.
