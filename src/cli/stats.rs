@@ -137,7 +137,7 @@ fn by_status(table: &Statistics) -> Vec<String> {
         out.row([&row.name, &total.to_string(), &percent(share(total, table.total.total))]);
     }
     out.row(["合计", &table.total.total.to_string(), "100.0%"]);
-    out.lines()
+    out.lines_within(usize::MAX)
 }
 
 fn by_name(table: &Statistics) -> Vec<String> {
@@ -156,12 +156,12 @@ fn by_name(table: &Statistics) -> Vec<String> {
         for (name, total, [a, b, c, d, e], rate) in &rows {
             out.row([name, total, a, b, c, d, e, rate]);
         }
-        out.lines()
+        out.lines_within(usize::MAX)
     } else {
         let mut out = Table::new([by, "总数", closed, done, open, overdue, "办结率"]);
         for (name, total, [a, b, _, d, e], rate) in &rows {
             out.row([name, total, a, b, d, e, rate]);
         }
-        out.lines()
+        out.lines_within(usize::MAX)
     }
 }

@@ -64,8 +64,13 @@ fn lines(looked: &Looked, at: &Position) -> Vec<String> {
             let date = step.date.filter(|_| step.done).map(chinese).unwrap_or_default();
             let line = format!("  {mark} {}（{}）　{date}", step.name, step.article);
             out.push(line.trim_end().to_owned());
-            let told = step.needs.iter().filter(|need| need.met && !need.proof.is_empty());
-            out.extend(told.map(|need| format!("      {}：{}", need.what, need.proof.join("；"))));
+            let mut told: Vec<&[String]> = Vec::new();
+            for need in step.needs.iter().filter(|n| n.met && !n.proof.is_empty()) {
+                if !told.contains(&need.proof.as_slice()) {
+                    out.push(format!("      {}：{}", need.what, need.proof.join("；")));
+                }
+                told.push(&need.proof);
+            }
         }
     }
     out.push(String::new());

@@ -377,7 +377,7 @@ impl<'a> Work<'a> {
             article: rule.article.clone(),
             item,
             title: cut(title),
-            organs: organs.into_iter().map(|id| self.view.organ(id)).collect(),
+            organs: organs.into_iter().map(|id| self.view.name(id)).collect(),
             due,
             as_of: self.day,
             days_left,

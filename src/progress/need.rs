@@ -14,7 +14,7 @@ const UNMADE: [&str; 2] = ["草稿", "送审"];
 /// Result of an approval that is none.
 const REFUSED: &str = "不同意";
 /// More names than this are counted.
-const NAMED: usize = 5;
+const NAMED: usize = 3;
 
 /// One thing that a step needs, as the rule pack writes it (`stages.toml` says how).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -48,6 +48,8 @@ pub struct Need {
     /// Values that items must not have to count.
     #[serde(default)]
     pub unless: Wanted,
+    /// Path to something that must stand in the case for the need to apply.
+    pub when: Option<String>,
     /// Whether the day itself must be over.
     #[serde(default)]
     pub passed: bool,
@@ -82,7 +84,7 @@ pub struct View<'a> {
     /// 所问日期.
     pub day: NaiveDate,
     documents: BTreeMap<&'a str, &'a Json>,
-    organs: BTreeMap<&'a str, &'a str>,
+    names: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> View<'a> {
@@ -91,24 +93,26 @@ impl<'a> View<'a> {
         let id = |item: &'a Json| item.get("id").and_then(Json::as_str);
         let all = |path| walk(root, path).into_iter().map(|found| found.value);
         let documents = all("documents.*").filter_map(|d| Some((id(d)?, d))).collect();
-        let organs = all("organs.*")
+        let names = ["organs.*", "persons.*", "teams.*"]
+            .into_iter()
+            .flat_map(all)
             .filter_map(|o| Some((id(o)?, o.get("name").and_then(Json::as_str)?)))
             .collect();
-        Self { root, day, documents, organs }
+        Self { root, day, documents, names }
     }
 
-    /// An organ's full name; its id if the case does not know it.
-    pub fn organ(&self, id: &str) -> String {
-        self.organs.get(id).copied().unwrap_or(id).to_owned()
+    /// The name of an organ, a person or a team; the id if the case does not know it.
+    pub fn name(&self, id: &str) -> String {
+        self.names.get(id).copied().unwrap_or(id).to_owned()
     }
 
     fn document(&self, id: &str) -> Option<String> {
         self.documents.get(id).map(|document| cite(document))
     }
 
-    /// Whether something stands at `path`.
-    pub fn holds(&self, path: &str) -> bool {
-        walk(self.root, path).iter().any(|found| holds(found.value))
+    /// Whether what depends on `path` applies: something stands there, or there is no path.
+    pub fn applies(&self, path: Option<&str>) -> bool {
+        path.is_none_or(|path| walk(self.root, path).iter().any(|found| holds(found.value)))
     }
 
     /// What the case has of `need` on the day.
@@ -136,8 +140,13 @@ impl<'a> View<'a> {
 
     /// Whether all of `needs` are there, and since when.
     pub fn all(&self, needs: &[Need]) -> Option<NaiveDate> {
-        let looked: Vec<Evidence> = needs.iter().map(|need| self.look(need)).collect();
-        if looked.iter().all(|e| e.met) { looked.iter().filter_map(|e| e.date).max() } else { None }
+        let mut since = None;
+        for need in needs.iter().filter(|need| self.applies(need.when.as_deref())) {
+            let found = self.look(need);
+            let date = found.date.filter(|_| found.met)?;
+            since = since.max(if need.passed { date.succ_opt() } else { Some(date) });
+        }
+        since
     }
 
     fn is_past(&self, date: Option<NaiveDate>) -> bool {
@@ -161,7 +170,7 @@ impl<'a> View<'a> {
             let date = document.get("issued_on").and_then(day);
             if self.is_past(date) {
                 out.met = true;
-                out.date = out.date.max(date);
+                out.date = earliest(out.date, date);
                 out.proof.push(cite(document));
             }
         }
@@ -254,7 +263,7 @@ impl<'a> View<'a> {
             .map(|found| found.value)
             .filter(|item| admits(&need.only, &need.unless, item) && self.is_past(on(item)))
             .collect();
-        out.date = records.iter().filter_map(|item| on(item)).max();
+        out.date = records.iter().filter_map(|item| on(item)).min();
         for record in &records {
             let id = record.get("document").and_then(Json::as_str);
             out.proof.extend(id.and_then(|id| self.document(id)));
@@ -266,13 +275,16 @@ impl<'a> View<'a> {
         };
         let owners = walk(self.root, &format!("{per}.*"));
         let mut there = 0;
+        out.date = None;
         for owner in &owners {
             let id = owner.value.as_str().unwrap_or_else(|| field(owner.value, "id"));
             let points = |record: &&Json| record.get(key).is_some_and(|k| texts(k).contains(&id));
-            if records.iter().any(points) {
+            let own = records.iter().copied().filter(points).filter_map(|item| on(item)).min();
+            if own.is_some() {
                 there += 1;
+                out.date = out.date.max(own);
             } else {
-                out.missing.push(self.organ(id));
+                out.missing.push(self.name(id));
             }
         }
         out.met = !owners.is_empty() && there == owners.len();
@@ -280,6 +292,10 @@ impl<'a> View<'a> {
         shorten(&mut out.missing);
         out
     }
+}
+
+fn earliest(a: Option<NaiveDate>, b: Option<NaiveDate>) -> Option<NaiveDate> {
+    a.into_iter().chain(b).min()
 }
 
 /// A text field; empty where there is none.

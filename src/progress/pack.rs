@@ -65,6 +65,9 @@ pub struct Step {
     pub article: String,
     /// Path to something that must stand in the case for the step to apply.
     pub when: Option<String>,
+    /// Steps that the law puts before it.
+    #[serde(default)]
+    pub after: Vec<String>,
     /// What it needs.
     pub need: Vec<Need>,
 }
@@ -185,6 +188,9 @@ fn inspect(flow: &Flow, source: &Arc<SourceFile>, findings: &mut Vec<Diagnostic>
             }
         }
         for step in &stage.step {
+            for before in step.after.iter().filter(|before| !ids.contains(&before.as_str())) {
+                findings.push(faulty(source, before, "不是前面的环节，不能写进 after"));
+            }
             if ids.contains(&step.id.as_str()) {
                 findings.push(faulty(source, &step.id, "环节标识重复"));
             }

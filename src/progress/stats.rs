@@ -303,7 +303,7 @@ impl<'a> Count<'a> {
         };
         let districts = problems.iter().map(|p| self.district(p)).collect();
         let categories = problems.iter().map(|p| field(p, "category").to_owned()).collect();
-        let units = vec![self.view.organ(field(task, "lead_organ"))];
+        let units = vec![self.view.name(field(task, "lead_organ"))];
         entry(Subject::Tasks, state, status, units, districts, categories)
     }
 
@@ -324,7 +324,7 @@ impl<'a> Count<'a> {
             LONG_TERM => State::LongTerm,
             _ => State::Open,
         };
-        let units = texts_at(problem, "responsible_organs").map(|id| self.view.organ(id)).collect();
+        let units = texts_at(problem, "responsible_organs").map(|id| self.view.name(id)).collect();
         let categories = vec![field(problem, "category").to_owned()];
         entry(Subject::Problems, state, status, units, vec![self.district(problem)], categories)
     }
@@ -341,7 +341,7 @@ impl<'a> Count<'a> {
         };
         let status =
             if matches!(state, State::Closed | State::Done) { status } else { "未办结" };
-        let units = vec![self.view.organ(field(complaint, "assigned_to"))];
+        let units = vec![self.view.name(field(complaint, "assigned_to"))];
         let counting = self.view.root.pointer("/case/complaint_counting").and_then(Json::as_str);
         let kinds = if counting == Some("多类型") { usize::MAX } else { 1 };
         let types = texts_at(complaint, "types").take(kinds).map(str::to_owned).collect();

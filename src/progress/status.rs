@@ -13,7 +13,7 @@ pub struct Position {
     pub day: NaiveDate,
     /// 阶段 by the facts.
     pub stage: String,
-    /// 阶段 as the data file says; empty if it does not.
+    /// 阶段 as the data file says for its own day or after; empty if it does not.
     pub declared: String,
     /// All stages, in order.
     pub stages: Vec<StageLine>,
@@ -43,6 +43,8 @@ pub struct StepLine {
     pub name: String,
     /// 依据.
     pub article: String,
+    /// Steps that the law puts before it.
+    pub after: Vec<String>,
     /// Whether everything it needs is there.
     pub done: bool,
     /// Whether it may be left out, and was.
@@ -106,7 +108,9 @@ fn position(flow: &Flow, view: &View<'_>, case: &CaseFile) -> Position {
             }
         })
         .collect();
-    let declared = case.json().pointer("/case/stage").and_then(|s| s.as_str()).unwrap_or_default();
+    let is_past = view.day < case.model().as_of;
+    let declared = case.json().pointer("/case/stage").and_then(|s| s.as_str());
+    let declared = declared.filter(|_| !is_past).unwrap_or_default();
     let mut out = Position {
         day: view.day,
         stage: String::new(),
@@ -116,28 +120,48 @@ fn position(flow: &Flow, view: &View<'_>, case: &CaseFile) -> Position {
     };
     let at = out.at();
     out.stage = out.stages.get(at).map(|stage| stage.name.clone()).unwrap_or_default();
-    // What comes next is in this stage or after it; what earlier stages left open is named apart, and comes
-    // next only when nothing else does.
-    let open = |range: std::ops::Range<usize>| {
-        range.into_iter().find_map(|stage| {
-            out.stages.get(stage)?.steps.iter().position(|step| !step.done).map(|s| (stage, s))
-        })
-    };
-    let next = open(at..out.stages.len()).or_else(|| open(0..at));
-    out.next = next;
+    out.next = next(&out.stages, at);
     out
 }
 
+/// What comes next: the first open step from stage `at` on, else what earlier stages left open; where the law
+/// puts another open step before it, that one.
+fn next(stages: &[StageLine], at: usize) -> Option<(usize, usize)> {
+    let steps: Vec<(usize, usize, &StepLine)> = stages
+        .iter()
+        .enumerate()
+        .flat_map(|(a, stage)| stage.steps.iter().enumerate().map(move |(b, step)| (a, b, step)))
+        .collect();
+    let open = |(_, _, step): &&(usize, usize, &StepLine)| !step.done;
+    let mut found = steps.iter().filter(open).find(|(stage, ..)| *stage >= at);
+    found = found.or_else(|| steps.iter().find(open));
+    // Only earlier steps stand in `after`, so this ends.
+    while let Some((_, _, step)) = found {
+        let Some(before) = steps.iter().filter(open).find(|(.., s)| step.after.contains(&s.id))
+        else {
+            break;
+        };
+        found = Some(before);
+    }
+    found.map(|(stage, step, _)| (*stage, *step))
+}
+
 fn line(step: &Step, view: &View<'_>) -> Option<StepLine> {
-    if step.when.as_ref().is_some_and(|path| !view.holds(path)) {
+    if !view.applies(step.when.as_deref()) {
         return None;
     }
-    let needs: Vec<Evidence> = step.need.iter().map(|need| view.look(need)).collect();
+    let needs: Vec<Evidence> = step
+        .need
+        .iter()
+        .filter(|need| view.applies(need.when.as_deref()))
+        .map(|need| view.look(need))
+        .collect();
     let asked = needs.iter().filter(|e| !e.optional || e.met);
     Some(StepLine {
         id: step.id.clone(),
         name: step.name.clone(),
         article: step.article.clone(),
+        after: step.after.clone(),
         skipped: needs.iter().all(|e| e.optional && !e.met),
         done: needs.iter().all(|e| e.met || e.optional),
         date: asked.filter_map(|e| e.date).max(),
