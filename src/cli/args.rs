@@ -367,7 +367,7 @@ pub struct StatusArgs {
     /// 数据文件 case.yaml，或它所在的文件夹
     #[arg(value_name = "案件", help_heading = "参数")]
     pub case: PathBuf,
-    /// 截至哪一天，如 2025-09-01（默认为数据文件的 as_of）；此后的事不算
+    /// 截至哪一天，如 2025-09-01（默认为数据时点）；此后的事不算
     #[arg(long, value_name = "日期", value_parser = day)]
     pub as_of: Option<NaiveDate>,
 }
@@ -379,7 +379,7 @@ pub struct DueArgs {
     /// 数据文件 case.yaml，或它所在的文件夹；可以有多个
     #[arg(value_name = "案件", help_heading = "参数", required = true)]
     pub case: Vec<PathBuf>,
-    /// 截至哪一天，如 2025-09-01（默认为各数据文件的 as_of）；此后的事不算
+    /// 截至哪一天，如 2025-09-01（默认为各案件的数据时点）；此后的事不算
     #[arg(long, value_name = "日期", value_parser = day)]
     pub as_of: Option<NaiveDate>,
     /// 只列出逾期的和这么多天以内到期的
@@ -400,7 +400,7 @@ pub struct StatsArgs {
     /// 数据文件 case.yaml，或它所在的文件夹；可以有多个，合并统计
     #[arg(value_name = "案件", help_heading = "参数", required = true)]
     pub case: Vec<PathBuf>,
-    /// 截至哪一天，如 2025-09-01（默认为各数据文件的 as_of）；此后的事不算
+    /// 截至哪一天，如 2025-09-01（默认为各案件的数据时点）；此后的事不算
     #[arg(long, value_name = "日期", value_parser = day)]
     pub as_of: Option<NaiveDate>,
     /// 按什么分：unit（责任单位，默认）、district（区县）、category（类别）、status（状态），可用逗号并列

@@ -8,7 +8,7 @@ use super::show::Show;
 use super::status::unsure;
 use super::table::Table;
 use crate::diag::Failure;
-use crate::pipeline::{self, Settings};
+use crate::pipeline::{self, Looked, Settings};
 use crate::progress::{self, Deadline, Urgency, is_overdue};
 use crate::vocab::date::chinese;
 
@@ -21,33 +21,15 @@ pub fn due(args: &DueArgs, settings: &Settings, show: &Show) -> Result<Exit, Fai
         unsure(&looked, path, show);
         let mut list = progress::due(&looked.case, &looked.pack, looked.day);
         list.retain(|d| args.within.is_none_or(|days| d.days_left <= i64::from(days)));
-        let info = &looked.case.model().case;
-        let count = if list.is_empty() {
-            match args.within {
-                Some(days) => format!("没有逾期的，{days}天内也没有到期的。"),
-                None => "没有未办结的时限。".to_owned(),
-            }
-        } else {
-            let overdue = list.iter().filter(|d| d.urgency == Urgency::Overdue).count();
-            format!("未办结{}项，其中逾期{overdue}项。", list.len())
-        };
-        said.push(format!("{}（{}），截至{}：{count}", info.title, info.id, chinese(looked.day)));
+        said.push(say(&looked, &list, args.within));
         all.extend(list);
     }
-    all.sort_by(|a, b| a.due.cmp(&b.due));
+    all.sort_by_key(|deadline| deadline.due);
     if let Some(path) = &args.ics {
         pipeline::write(path, progress::ics(&all).as_bytes())?;
     }
     said.iter().for_each(|line| show.line(line));
-    for urgency in Urgency::ALL {
-        let list: Vec<&Deadline> = all.iter().filter(|d| d.urgency == urgency).collect();
-        if !list.is_empty() {
-            show.line("");
-            show.line(format!("{}（{}项）", heading(urgency), list.len()));
-            table(&list).iter().for_each(|line| show.line(line));
-            notes(&list).iter().for_each(|line| show.line(line));
-        }
-    }
+    lines(&all).iter().for_each(|line| show.line(line));
     all.iter().for_each(|deadline| show.object(&object(deadline)));
     let count = |urgency| all.iter().filter(|d| d.urgency == urgency).count();
     show.object(&json!({
@@ -64,6 +46,33 @@ pub fn due(args: &DueArgs, settings: &Settings, show: &Show) -> Result<Exit, Fai
         show.note(format!("日历已存为 {}（{}项）。", path.display(), all.len()));
     }
     Ok(if args.exit_code && is_overdue(&all) { Exit::Overdue } else { Exit::Done })
+}
+
+/// One sentence about a case.
+fn say(looked: &Looked, list: &[Deadline], within: Option<u32>) -> String {
+    let info = &looked.case.model().case;
+    let overdue = list.iter().filter(|d| d.urgency == Urgency::Overdue).count();
+    let said = match within {
+        _ if !list.is_empty() => format!("未办结{}项，其中逾期{overdue}项。", list.len()),
+        Some(days) => format!("没有逾期的，{days}天内也没有到期的。"),
+        None => "没有未办结的时限。".to_owned(),
+    };
+    format!("{}（{}），截至{}：{said}", info.title, info.id, chinese(looked.day))
+}
+
+/// The tables, the most urgent first.
+fn lines(all: &[Deadline]) -> Vec<String> {
+    let mut out = Vec::new();
+    for urgency in Urgency::ALL {
+        let list: Vec<&Deadline> = all.iter().filter(|d| d.urgency == urgency).collect();
+        if !list.is_empty() {
+            out.push(String::new());
+            out.push(format!("{}（{}项）", heading(urgency), list.len()));
+            out.extend(table(&list));
+            out.extend(notes(&list));
+        }
+    }
+    out
 }
 
 fn heading(urgency: Urgency) -> &'static str {

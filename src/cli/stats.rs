@@ -25,8 +25,7 @@ pub fn stats(args: &StatsArgs, settings: &Settings, show: &Show) -> Result<Exit,
         .iter()
         .map(|c| format!("{}（截至{}）", c.case.model().case.title, chinese(c.day)))
         .collect();
-    let note = named.join("；");
-    show.line(&note);
+    named.iter().for_each(|line| show.line(line));
     let given: Vec<(&CaseFile, _)> = cases.iter().map(|c| (&c.case, c.day)).collect();
     let mut charts = 0;
     for by in &args.by {
@@ -34,7 +33,7 @@ pub fn stats(args: &StatsArgs, settings: &Settings, show: &Show) -> Result<Exit,
             tell(&table, show);
             if let Some(folder) = &args.svg {
                 let path = folder.join(file(&table));
-                let svg = chart(&table, &note).map_err(WorldError::while_("画图", &path))?;
+                let svg = chart(&table, &named).map_err(WorldError::while_("画图", &path))?;
                 pipeline::write(&path, &svg)?;
                 show.object(&json!({
                     "type": "chart",
@@ -97,7 +96,6 @@ fn figures(figures: &Figures) -> serde_json::Value {
 }
 
 fn tell(table: &Statistics, show: &Show) {
-    let subject = table.subject.name();
     for row in &table.rows {
         let mut object = json!({
             "type": "stat",
@@ -113,21 +111,24 @@ fn tell(table: &Statistics, show: &Show) {
         }
         show.object(&object);
     }
-    show.line("");
+    lines(table).iter().for_each(|line| show.line(line));
+}
+
+fn lines(table: &Statistics) -> Vec<String> {
+    let (subject, by) = (table.subject.name(), table.by.name());
+    let mut out = vec![String::new()];
     if table.total.total == 0 {
-        show.line(format!("没有{subject}。"));
-        return;
+        out.push(format!("没有{subject}。"));
+        return out;
     }
-    show.line(format!("{subject}（按{}）", table.by.name()));
+    out.push(format!("{subject}（按{by}）"));
     let lines = if table.by == By::Status { by_status(table) } else { by_name(table) };
-    lines.iter().for_each(|line| show.line(format!("  {line}")));
+    out.extend(lines.into_iter().map(|line| format!("  {line}")));
     let sum: usize = table.rows.iter().map(|row| row.figures.total).sum();
     if sum > table.total.total {
-        show.line(format!(
-            "  一件{subject}涉及几个{}的，在各行分别计数，合计只计一次。",
-            table.by.name()
-        ));
+        out.push(format!("  一件{subject}涉及几个{by}的，在各行分别计数，合计只计一次。"));
     }
+    out
 }
 
 fn by_status(table: &Statistics) -> Vec<String> {

@@ -64,18 +64,25 @@ fn lines(looked: &Looked, at: &Position) -> Vec<String> {
             let date = step.date.filter(|_| step.done).map(chinese).unwrap_or_default();
             let line = format!("  {mark} {}（{}）　{date}", step.name, step.article);
             out.push(line.trim_end().to_owned());
-            let mut told: Vec<&[String]> = Vec::new();
-            for need in step.needs.iter().filter(|n| n.met && !n.proof.is_empty()) {
-                if !told.contains(&need.proof.as_slice()) {
-                    out.push(format!("      {}：{}", need.what, need.proof.join("；")));
-                }
-                told.push(&need.proof);
-            }
+            out.extend(proofs(step));
         }
     }
     out.push(String::new());
     out.extend(ahead(at));
     out
+}
+
+/// What proves the step, things with the same proof on one line.
+fn proofs(step: &StepLine) -> Vec<String> {
+    let mut told: Vec<(Vec<&str>, String)> = Vec::new();
+    for need in step.needs.iter().filter(|need| need.met && !need.proof.is_empty()) {
+        let proof = need.proof.join("；");
+        match told.iter_mut().find(|(_, same)| *same == proof) {
+            Some((whats, _)) => whats.push(&need.what),
+            None => told.push((vec![&need.what], proof)),
+        }
+    }
+    told.into_iter().map(|(whats, proof)| format!("      {}：{proof}", whats.join("、"))).collect()
 }
 
 fn head(stage: &StageLine) -> String {

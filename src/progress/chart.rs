@@ -18,6 +18,8 @@ const LENGTH: usize = 480;
 const HALF: usize = 7;
 /// Labels are cut to this many half ems.
 const LABEL: usize = 44;
+/// Height of a line of notes.
+const NOTE: usize = 18;
 /// Space around.
 const EDGE: usize = 16;
 /// Fills of the five states, in their order.
@@ -31,14 +33,14 @@ const PATTERNS: [(&str, &str, &str); 5] = [
     ("late", "#fff", "M0 0L8 8M8 0L0 8"),
 ];
 
-/// The bar chart of `table` as an SVG document; `note` is said under its title.
+/// The bar chart of `table` as an SVG document; `notes` are said under its title.
 ///
 /// # Errors
 /// What the writer reports.
-pub fn chart(table: &Statistics, note: &str) -> io::Result<Vec<u8>> {
-    let widest = table.rows.iter().map(|row| cut(&row.name).width()).max().unwrap_or(0);
-    let left = EDGE + widest * HALF + 10;
-    let top = EDGE + 76;
+pub fn chart(table: &Statistics, notes: &[String]) -> io::Result<Vec<u8>> {
+    let widest = table.rows.iter().map(|row| cut(&row.name, LABEL).width()).max().unwrap_or(0);
+    let left = EDGE + widest * HALF + 18;
+    let top = EDGE + 60 + notes.len() * NOTE;
     let width = left + LENGTH + 120 + EDGE;
     let height = top + table.rows.len().max(1) * ROW + EDGE;
     let mut svg = Svg(Writer::new_with_indent(Vec::new(), b' ', 2));
@@ -57,23 +59,26 @@ pub fn chart(table: &Statistics, note: &str) -> io::Result<Vec<u8>> {
     )?;
     let title = format!("{}进度（按{}）", table.subject.name(), table.by.name());
     svg.element("title", &[], &title)?;
-    svg.element("desc", &[], note)?;
+    svg.element("desc", &[], &notes.join("；"))?;
     patterns(&mut svg)?;
     let (w, h) = (width.to_string(), height.to_string());
     svg.empty("rect", &[("width", &w), ("height", &h), ("fill", "#fff")])?;
     svg.text(EDGE, EDGE + 16, "start", &[("font-size", "18"), ("font-weight", "bold")], &title)?;
-    svg.text(EDGE, EDGE + 38, "start", &[("font-size", "12")], note)?;
+    for (line, note) in notes.iter().enumerate() {
+        let note = cut(note, (width - 2 * EDGE) / 6);
+        svg.text(EDGE, EDGE + 38 + line * NOTE, "start", &[("font-size", "12")], &note)?;
+    }
     if table.by != By::Status {
-        legend(&mut svg, table)?;
+        legend(&mut svg, table, top - 28)?;
     }
     let largest = table.rows.iter().map(|row| row.figures.total).max().unwrap_or(0);
     for (index, row) in table.rows.iter().enumerate() {
         let y = top + index * ROW;
-        svg.text(left - 8, y + 14, "end", &[], &cut(&row.name))?;
+        svg.text(left - 8, y + 14, "end", &[], &cut(&row.name, LABEL))?;
         let end = bar(&mut svg, table.by, row.figures.parts(), largest, (left, y))?;
         let said = match table.by {
             By::Status => percent(share(row.figures.total, table.total.total)),
-            _ => format!("完成{}", percent(row.figures.finished())),
+            _ => format!("{}{}", table.subject.finished(), percent(row.figures.finished())),
         };
         svg.text(end + 6, y + 14, "start", &[], &format!("{}　{said}", row.figures.total))?;
     }
@@ -137,9 +142,8 @@ fn bar(
     Ok(x)
 }
 
-fn legend(svg: &mut Svg, table: &Statistics) -> io::Result<()> {
+fn legend(svg: &mut Svg, table: &Statistics, y: usize) -> io::Result<()> {
     let mut x = EDGE;
-    let y = EDGE + 48;
     for (name, fill) in table.subject.states().into_iter().zip(FILLS) {
         if name.is_empty() {
             continue;
@@ -167,14 +171,14 @@ fn patterns(svg: &mut Svg) -> io::Result<()> {
     svg.close("defs")
 }
 
-fn cut(name: &str) -> String {
-    if name.width() <= LABEL {
+fn cut(name: &str, most: usize) -> String {
+    if name.width() <= most {
         return name.to_owned();
     }
     let mut out = String::new();
     for character in name.chars() {
         out.push(character);
-        if out.width() + 2 > LABEL {
+        if out.width() + 2 > most {
             out.pop();
             break;
         }

@@ -6,11 +6,13 @@
 
 mod calendar;
 mod chart;
+mod count;
 mod due;
 mod facts;
 mod ics;
 mod need;
 mod pack;
+mod rule;
 mod stats;
 mod status;
 

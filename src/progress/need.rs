@@ -207,8 +207,12 @@ impl<'a> View<'a> {
             }
             out.met = true;
             out.date = out.date.max(date);
-            let words = self.document(field(approval, "document"));
-            out.proof.extend(words.or_else(|| Some(field(approval, "result").to_owned())));
+            let (result, subject) = (field(approval, "result"), field(approval, "subject"));
+            let plain = match self.names.get(subject) {
+                Some(name) => format!("{name}，{result}"),
+                None => result.to_owned(),
+            };
+            out.proof.push(self.document(field(approval, "document")).unwrap_or(plain));
         }
         if out.met {
             out.missing.clear();
@@ -245,7 +249,7 @@ impl<'a> View<'a> {
                 there += 1;
                 out.date = out.date.max(date);
             } else if let Some(item) = found.items.last() {
-                out.missing.push(label(item));
+                out.missing.push(self.name(&label(item)));
             }
         }
         out.met = !found.is_empty() && there == meant.len();
@@ -279,7 +283,7 @@ impl<'a> View<'a> {
         for owner in &owners {
             let id = owner.value.as_str().unwrap_or_else(|| field(owner.value, "id"));
             let points = |record: &&Json| record.get(key).is_some_and(|k| texts(k).contains(&id));
-            let own = records.iter().copied().filter(points).filter_map(|item| on(item)).min();
+            let own = records.iter().copied().filter(points).filter_map(on).min();
             if own.is_some() {
                 there += 1;
                 out.date = out.date.max(own);

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::calendar::Calendar;
-use super::due::Rule;
 use super::need::Need;
+use super::rule::Rule;
 use crate::diag::{Diagnostic, Failure, SourceFile, Span};
 use crate::vocab::date;
 
@@ -147,10 +147,22 @@ fn table<T: DeserializeOwned>(
         Ok(table) => Some(table),
         Err(error) => {
             let at = Span::new(source, error.span().unwrap_or(0..0));
-            let message = format!("规则包读不成：{}", error.message());
+            let message = chinese(error.message());
             findings.push(Diagnostic::error("K-12", message).at(at).hint("写法见文件开头的说明。"));
             None
         }
+    }
+}
+
+/// What the reader of TOML says, in Chinese where it is one of the common things.
+fn chinese(words: &str) -> String {
+    let quoted = words.split('`').nth(1).unwrap_or_default();
+    if words.starts_with("unknown field") {
+        format!("规则包中没有“{quoted}”这一项")
+    } else if words.starts_with("missing field") {
+        format!("规则包缺少“{quoted}”")
+    } else {
+        format!("规则包写法有误（{words}）")
     }
 }
 
