@@ -30,6 +30,9 @@ pub struct Need {
     pub approval: Option<String>,
     /// 审批对象: 文件种类 or 对象类别.
     pub of: Option<String>,
+    /// What the 审批对象 is called, where the pack says it elsewhere.
+    #[serde(skip)]
+    pub subject: Option<String>,
     /// 过程事项类别.
     pub event: Option<String>,
     /// Path to a field that must be filled.
@@ -120,7 +123,7 @@ impl<'a> View<'a> {
         let mut out = if !need.document.is_empty() {
             self.documents_of(need)
         } else if let Some(step) = &need.approval {
-            self.approvals(step, need.of.as_deref().unwrap_or_default())
+            self.approvals(step, need)
         } else if let Some(kind) = &need.event {
             self.events(kind)
         } else if let Some(path) = &need.field {
@@ -181,8 +184,14 @@ impl<'a> View<'a> {
         out
     }
 
-    fn approvals(&self, step: &str, of: &str) -> Evidence {
-        let mut out = Evidence { what: format!("{step}（{of}）"), ..Evidence::default() };
+    fn approvals(&self, step: &str, need: &Need) -> Evidence {
+        let of = need.of.as_deref().unwrap_or_default();
+        let titled = self.documents.values().find(|document| field(document, "kind") == of);
+        let what = match titled {
+            Some(document) => format!("{step}《{}》", field(document, "title")),
+            None => format!("{step}（{}）", need.subject.as_deref().unwrap_or(of)),
+        };
+        let mut out = Evidence { what, ..Evidence::default() };
         for approval in walk(self.root, "approvals.*").iter().map(|found| found.value) {
             let subject = self.documents.get(field(approval, "subject"));
             let is_kind = subject.is_some_and(|document| field(document, "kind") == of);

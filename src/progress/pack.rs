@@ -1,5 +1,6 @@
 //! 规则包: the stages and deadlines that a pack writes, read and checked.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -123,6 +124,8 @@ impl Pack {
         if !findings.is_empty() {
             return Err(Failure::Faulty(findings));
         }
+        let mut stages = stages;
+        stages.flow.iter_mut().for_each(name_subjects);
         Ok(Self { flows: stages.flow, rules: deadlines.deadline, calendar })
     }
 
@@ -150,6 +153,24 @@ fn table<T: DeserializeOwned>(
             let message = chinese(error.message());
             findings.push(Diagnostic::error("K-12", message).at(at).hint("写法见文件开头的说明。"));
             None
+        }
+    }
+}
+
+/// Approvals name a kind of document; what it is called stands where the document itself is needed.
+fn name_subjects(flow: &mut Flow) {
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for stage in &flow.stage {
+        for need in stage.begins.iter().chain(stage.step.iter().flat_map(|step| &step.need)) {
+            if let ([code], false) = (need.document.as_slice(), need.name.is_empty()) {
+                names.entry(code.clone()).or_insert_with(|| need.name.clone());
+            }
+        }
+    }
+    for stage in &mut flow.stage {
+        let steps = stage.step.iter_mut().flat_map(|step| &mut step.need);
+        for need in stage.begins.iter_mut().chain(steps) {
+            need.subject = need.of.as_ref().and_then(|of| names.get(of)).cloned();
         }
     }
 }
