@@ -12,6 +12,9 @@ use crate::pipeline::{self, Looked, Settings};
 use crate::progress::{self, Deadline, Urgency, is_overdue};
 use crate::vocab::date::chinese;
 
+/// Wider lists of organs do not push the others further.
+const ORGANS: usize = 60;
+
 /// Lists what is not yet done and when it is due.
 pub fn due(args: &DueArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let mut all: Vec<Deadline> = Vec::new();
@@ -106,7 +109,7 @@ fn table(list: &[&Deadline]) -> Vec<String> {
         let date = deadline.due.to_string();
         table.row([&date, &left, &name, &deadline.organs.join("、"), &deadline.article, &title]);
     }
-    table.lines().into_iter().map(|line| format!("  {line}")).collect()
+    table.lines_within(ORGANS).into_iter().map(|line| format!("  {line}")).collect()
 }
 
 /// What the stars mean, each once.
