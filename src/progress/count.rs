@@ -49,6 +49,7 @@ pub struct Count<'a> {
     problems: BTreeMap<&'a str, &'a Json>,
     plans: BTreeMap<&'a str, Option<NaiveDate>>,
     tasks: Vec<(&'a Json, State)>,
+    by_problem: BTreeMap<&'a str, Vec<State>>,
 }
 
 impl<'a> Count<'a> {
@@ -65,6 +66,7 @@ impl<'a> Count<'a> {
                 .map(|p| (field(p, "id"), p.get("issued_on").and_then(day)))
                 .collect(),
             tasks: Vec::new(),
+            by_problem: BTreeMap::new(),
         };
         out.tasks = all("tasks.*")
             .filter(|task| {
@@ -73,6 +75,11 @@ impl<'a> Count<'a> {
             })
             .map(|task| (task, out.task_state(task)))
             .collect();
+        for (task, state) in &out.tasks {
+            for problem in texts_at(task, "problems") {
+                out.by_problem.entry(problem).or_default().push(*state);
+            }
+        }
         out
     }
 
@@ -135,14 +142,9 @@ impl<'a> Count<'a> {
 
     fn problem(&self, problem: &Json) -> Entry {
         let id = field(problem, "id");
-        let tasks: Vec<State> = self
-            .tasks
-            .iter()
-            .filter(|(task, _)| texts_at(task, "problems").any(|p| p == id))
-            .map(|(_, state)| *state)
-            .collect();
+        let tasks = self.by_problem.get(id).map(Vec::as_slice).unwrap_or_default();
         let is_late = tasks.iter().any(|s| matches!(s, State::Overdue));
-        let status = if self.is_before { derived(&tasks) } else { field(problem, "status") };
+        let status = if self.is_before { derived(tasks) } else { field(problem, "status") };
         let state = match status {
             "已销号" => State::Closed,
             "已完成" => State::Done,
