@@ -1,6 +1,7 @@
 //! Compilations with a small style and the three smallest fonts; typst is slow unoptimised, so each
 //! compilation answers several questions.
 
+mod hostile;
 mod house;
 
 use std::collections::BTreeMap;
