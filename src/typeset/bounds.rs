@@ -12,7 +12,7 @@ use crate::sheet::{Area, Cell, Run, Sheet, Turn};
 const CORE_MM: [f64; 4] = [28.0, 37.0, 184.0, 262.0];
 /// The standard's own tolerance of the core's place.
 const TOLERANCE_MM: f64 = 1.0;
-/// An opening bracket at the beginning of a line is set with its empty half outside.
+/// A mark at the beginning or end of a line is set with its empty half outside.
 const BRACKET_MM: f64 = 3.0;
 /// The mark of a letter stands above the core (10.1).
 const LETTER_TOP_MM: f64 = 29.0;
@@ -130,6 +130,7 @@ fn beyond(mark: &Mark) -> [f64; 4] {
         return [0.0; 4];
     }
     let left = if mark.text.starts_with(OPENING) { left - BRACKET_MM } else { left };
+    let right = if mark.text.ends_with(CLOSING) { right + BRACKET_MM } else { right };
     let top = if mark.coloured { LETTER_TOP_MM } else { top };
     [left - a.left, top - a.top, a.right - right, a.bottom - bottom]
 }
