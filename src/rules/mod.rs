@@ -5,6 +5,7 @@
 //! are data of the rule pack (`templates/_rulepacks/`).
 
 mod acts;
+mod business;
 mod matrix;
 mod pack;
 mod paper;
@@ -54,6 +55,7 @@ pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
         }
     }
     acts::twice(case, &mut Found { case: Some(case), findings: &mut out });
+    business::check(case, &mut Found { case: Some(case), findings: &mut out });
     out
 }
 
