@@ -14,7 +14,7 @@ pub fn reviewed_first(f: &Facts<'_>, out: &mut Says<'_>) {
         match (f.approved_on(g.id(), "公开审核"), g.day("published_on")) {
             (None, _) => out.say("none", &g.at(""), &words),
             (Some(on), Some(published)) if on > published => {
-                out.say("late", &g.at("published_on"), &words)
+                out.say("late", &g.at("published_on"), &words);
             }
             _ => {}
         }

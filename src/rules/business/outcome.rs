@@ -63,11 +63,12 @@ pub fn damages_level(f: &Facts<'_>, out: &mut Says<'_>) {
         let to = x.text("to");
         let (nature, level) = (f.nature(to), f.organ(to).map_or("", |o| o.text("level")));
         let words = [("organ", f.name(to))];
-        if x.is("cross_district") && !(level == "市级" && nature == "政府部门") {
-            out.say("across", &x.at("to"), &words);
-        }
-        if !x.is("cross_district") && !(level == "区县级" && nature == "政府") {
-            out.say("within", &x.at("to"), &words);
+        let (key, wanted) = match x.is("cross_district") {
+            true => ("across", ("市级", "政府部门")),
+            false => ("within", ("区县级", "政府")),
+        };
+        if (level, nature) != wanted {
+            out.say(key, &x.at("to"), &words);
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn team_approved(f: &Facts<'_>, out: &mut Says<'_>) {
             match f.approved_on(team.id(), step) {
                 None => out.say("missing", &team.at(""), &words),
                 Some(on) if start.is_some_and(|s| on > s) => {
-                    out.say("late", &team.at("on_site"), &words)
+                    out.say("late", &team.at("on_site"), &words);
                 }
                 Some(_) => {}
             }
@@ -84,7 +84,7 @@ pub fn leaders_rank(f: &Facts<'_>, out: &mut Says<'_>) {
             let at = team.at(&format!("members/{i}"));
             match member.text("role") {
                 "组长" if !matches!(rank, "厅局级正职" | "厅局级副职" | "省部级") => {
-                    out.say("head", &at, &words)
+                    out.say("head", &at, &words);
                 }
                 "副组长" => {
                     let bureau = f
@@ -151,7 +151,7 @@ pub fn authorised(f: &Facts<'_>, out: &mut Says<'_>) {
         match (member.day("authorized_on"), team.day("on_site/from")) {
             (None, _) => out.say("missing", &at, &words),
             (Some(given), Some(start)) if given > start => {
-                out.say("late", &format!("{at}/authorized_on"), &words)
+                out.say("late", &format!("{at}/authorized_on"), &words);
             }
             _ => {}
         }
@@ -268,7 +268,7 @@ pub fn declared_before(f: &Facts<'_>, out: &mut Says<'_>) {
         match (person.day("recusal/declared_on"), team.day("on_site/from")) {
             (None, _) => out.say("missing", &person.at("recusal"), &words),
             (Some(on), Some(start)) if on > start => {
-                out.say("late", &person.at("recusal/declared_on"), &words)
+                out.say("late", &person.at("recusal/declared_on"), &words);
             }
             _ => {}
         }
@@ -327,7 +327,7 @@ pub fn trained_before(f: &Facts<'_>, out: &mut Says<'_>) {
         match (team.day("training_on"), team.day("on_site/from")) {
             (None, _) => out.say("none", &team.at(""), &words),
             (Some(on), Some(start)) if on >= start => {
-                out.say("late", &team.at("training_on"), &words)
+                out.say("late", &team.at("training_on"), &words);
             }
             _ => {}
         }
@@ -423,7 +423,7 @@ pub fn materials(f: &Facts<'_>, out: &mut Says<'_>) {
             [("title", request.text("title").to_owned()), ("due", day(request.day("due_on")))];
         match (request.day("requested_on"), request.day("received_on")) {
             (Some(asked), Some(got)) if got < asked => {
-                out.say("before", &request.at("received_on"), &words)
+                out.say("before", &request.at("received_on"), &words);
             }
             (Some(_), None) if request.day("due_on") < f.as_of() && request.has("due_on") => {
                 out.say("overdue", &request.at("due_on"), &words);

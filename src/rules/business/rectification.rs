@@ -193,7 +193,7 @@ pub fn progress_in_time(f: &Facts<'_>, out: &mut Says<'_>) {
         match first {
             Some((on, report)) if on > due => out.say("late", &report.at("date"), &words(Some(on))),
             None if f.as_of().is_some_and(|now| now > due) => {
-                out.say("none", &plan.at("issued_on"), &words(None))
+                out.say("none", &plan.at("issued_on"), &words(None));
             }
             _ => {}
         }

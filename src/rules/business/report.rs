@@ -75,7 +75,7 @@ pub fn approved_first(f: &Facts<'_>, out: &mut Says<'_>) {
             match (on, issued) {
                 (None, _) => out.say("missing", &notice.at(""), &words),
                 (Some(on), Some(issued)) if on > issued => {
-                    out.say("early", &notice.at("issued_on"), &words)
+                    out.say("early", &notice.at("issued_on"), &words);
                 }
                 _ => {}
             }
