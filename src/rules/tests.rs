@@ -7,10 +7,18 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{check, composed, pack::PACK};
-use crate::case;
+use super::{business, composed, pack::PACK};
+use crate::case::{self, CaseFile};
+use crate::diag::Diagnostic;
 use crate::diag::code;
 use crate::document::Document;
+
+/// What all rules say.
+fn check(case: &CaseFile) -> Vec<Diagnostic> {
+    let mut out = super::check(case);
+    out.extend(business(case));
+    out
+}
 
 fn package(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -154,7 +162,7 @@ fn each_business_rule_has_a_fixture_that_breaks_it_alone() {
     let wrong: String = judged.collect();
     assert!(wrong.is_empty(), "{wrong}");
     let proven: BTreeSet<&str> = fixtures.iter().map(|f| f.rule.as_str()).collect();
-    for id in super::business::ids() {
+    for id in business::ids() {
         assert!(proven.contains(id), "{id} has no fixture");
         assert!(PACK.rule.iter().any(|rule| rule.id == id), "{id} is not in the pack");
     }
