@@ -39,6 +39,7 @@ mod catalog;
 mod layout;
 #[cfg(feature = "typeset")]
 mod pdf;
+mod progress;
 mod rules;
 mod template;
 #[cfg(feature = "typeset")]

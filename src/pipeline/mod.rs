@@ -19,6 +19,7 @@ mod mend;
 mod pack;
 #[cfg(feature = "typeset")]
 mod paper;
+mod progress;
 mod receive;
 #[cfg(feature = "typeset")]
 mod run;
@@ -39,6 +40,7 @@ pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_fil
 pub use mend::mend;
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
+pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, receive};
 #[cfg(feature = "typeset")]
 pub use run::run;
