@@ -167,6 +167,9 @@ pub struct RunArgs {
     /// 输出目录（其下有 documents、bundles、archive）
     #[arg(short, long, value_name = "目录")]
     pub out: PathBuf,
+    /// 另外写出的格式，逗号分隔：pdf、png、txt（pdf 总是写出）
+    #[arg(long, value_name = "格式", value_delimiter = ',', help_heading = "选项")]
+    pub format: Vec<String>,
     /// Fonts and attached data.
     #[cfg(feature = "typeset")]
     #[command(flatten)]

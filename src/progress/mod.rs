@@ -19,9 +19,9 @@ mod status;
 pub use chart::chart;
 pub use due::{Deadline, Urgency, due, is_overdue};
 pub use ics::ics;
-pub use need::{Evidence, Need};
+pub use need::Evidence;
 pub use pack::{Pack, Sources};
-pub use stats::{By, Figures, Row, Statistics, Subject, percent, share, statistics};
+pub use stats::{By, Figures, Statistics, Subject, percent, share, statistics};
 pub use status::{Position, StageLine, StepLine, status};
 
 #[cfg(test)]

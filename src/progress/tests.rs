@@ -397,7 +397,7 @@ fn charts_are_xml_in_black_and_white_and_hostile_names_stay_text() {
             // No colour but shades of grey.
             for (at, _) in text.match_indices("=\"#") {
                 let shade = &text[at + 3..at + 6];
-                assert!(shade.bytes().all(|b| b == shade.as_bytes()[0]), "{shade}");
+                assert!(shade.chars().all(|c| shade.starts_with(c)), "{shade}");
             }
         }
     }
