@@ -39,6 +39,7 @@ use entities::Entities;
 pub use manuscript::{Head, Manuscript, load_manuscript};
 pub use mend::{Change, mend};
 pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
+pub use near::half_width;
 pub use schema::TEXT as SCHEMA;
 pub use texts::{Text, texts};
 pub use tree::Node;

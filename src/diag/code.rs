@@ -172,7 +172,7 @@ pub static CODES: &[CodeInfo] = &[
     row("K-06", "模板标记有误", None),
     row("K-07", "样式有误", None),
     row("K-08", "字库有误", None),
-    row("K-12", "规则包的阶段或时限有误", None),
+    row("K-12", "规则包缺少或有误", None),
     // 排版
     row("L-01", "排版引擎提示", None),
     row("L-02", "文字没有排到页面上", None),

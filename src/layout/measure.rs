@@ -53,16 +53,6 @@ pub(super) fn is_han(c: char) -> bool {
     matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF)
 }
 
-/// A mark that opens: its left half may be cut off at a line's start.
-pub(super) fn opens(c: char) -> bool {
-    "（〔《〈“‘「『【〖".contains(c)
-}
-
-/// A mark whose right half may be cut off at a line's end.
-pub(super) fn closes(c: char) -> bool {
-    "，。、；：！？）〕》〉”’」』】〗".contains(c)
-}
-
 /// `2025年3月4日` as (year, month, day), written as the standard wants it (no leading zeros) and a real day.
 pub(super) fn date(text: &str) -> Option<(u32, u32, u32)> {
     let (year, rest) = text.strip_suffix('日')?.split_once('年')?;

@@ -106,8 +106,12 @@ pub fn generate(
         Event::Finding(finding) if finding.severity == Severity::Error => {
             listen(Event::Finding(finding));
         }
+        Event::Tick => listen(Event::Tick),
         _ => {}
     };
+    if !others.is_empty() {
+        listen(Event::Step("排出目录要列的其他公文", others.len()));
+    }
     let pdf = exporters(&["pdf".into()])?;
     let aside = Work { formats: pdf, out: None, listen: &only_faults, ..work };
     let mut told = Generated::default();

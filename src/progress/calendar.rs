@@ -57,12 +57,3 @@ pub fn months_after(day: NaiveDate, count: u32) -> Option<NaiveDate> {
 pub fn days_after(day: NaiveDate, count: u32) -> Option<NaiveDate> {
     day.checked_add_days(Days::new(u64::from(count.min(FURTHEST))))
 }
-
-/// 季度 as data writes it (`2025Q3`), and its last day.
-#[must_use]
-pub fn quarter(day: NaiveDate) -> Option<(String, NaiveDate)> {
-    let number = day.month0() / 3 + 1;
-    let first = NaiveDate::from_ymd_opt(day.year(), number * 3, 1)?;
-    let last = months_after(first, 1)?.pred_opt()?;
-    Some((format!("{}Q{number}", day.year()), last))
-}

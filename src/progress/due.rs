@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::calendar::{days_after, months_after, quarter};
+use super::calendar::{days_after, months_after};
 use super::facts::{Scope, Wanted, admits, day, label, texts, walk};
 use super::need::{View, field};
 use super::pack::Pack;
 use super::rule::{DoneBy, DoneStatus, Rule, Series};
 use crate::case::CaseFile;
+use crate::vocab::date::{quarter, quarter_words};
 
 /// More quarters than this are a slip of the pen.
 const QUARTERS: usize = 200;
@@ -212,7 +213,7 @@ impl<'a> Work<'a> {
                 break;
             }
             if end > start && !is_done(&name) {
-                let words = name.replace('Q', "年第") + "季度";
+                let words = quarter_words(&name);
                 let title = scope.fill(&rule.title.replace("{period}", &words));
                 let organs = rule.who.iter().flat_map(|path| scope.texts(path)).collect();
                 out.extend(self.deadline(rule, name, &title, organs, end, rule.inferred.clone()));

@@ -8,11 +8,12 @@ use chrono::{Datelike, NaiveDate};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::calendar::{Calendar, days_after, months_after, quarter};
+use super::calendar::{Calendar, days_after, months_after};
 use super::{By, Deadline, Pack, Sources, Urgency, chart, due, ics, statistics, status};
 use crate::case::{self, CaseFile};
 use crate::diag::{Failure, SourceFile};
 use crate::vocab::date;
+use crate::vocab::date::quarter;
 
 mod calendar_file;
 

@@ -16,7 +16,7 @@ pub use paper::composed;
 
 use crate::case::{CaseFile, DocumentEntry};
 use crate::diag::{Diagnostic, Severity};
-use pack::PACK;
+use pack::{NAME, PACK};
 
 /// One check over one document of the case.
 struct Check {
@@ -62,6 +62,13 @@ pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
 #[must_use]
 pub fn business(case: &CaseFile) -> Vec<Diagnostic> {
     let mut out = Vec::new();
+    let named = case.json().get("rulepack").and_then(|name| name.as_str()).unwrap_or_default();
+    if named != NAME {
+        let message = format!("规则包“{named}”没有业务规则，本项目的业务规则没有检查");
+        let hint = format!("现有业务规则的是 {NAME}；核对 rulepack。");
+        let finding = Diagnostic::warning("K-12", message).path("/rulepack").hint(hint);
+        return vec![finding.at(case.span_near("/rulepack"))];
+    }
     business::check(case, &mut Found { case: Some(case), findings: &mut out });
     out
 }

@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use crate::diag::Severity;
 
+/// Its name, as a case gives it.
+pub const NAME: &str = "chongqing-2021";
 /// The pack that comes with the program.
 const TEXT: &str = include_str!("../../templates/_rulepacks/chongqing-2021/rules.toml");
 

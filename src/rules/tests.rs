@@ -169,6 +169,12 @@ fn each_business_rule_has_a_fixture_that_breaks_it_alone() {
 }
 
 #[test]
+fn another_jurisdictions_case_is_not_held_to_these_articles() {
+    let found = with("daily", "", "rulepack: chongqing-2021", "rulepack: lishui-2017");
+    assert_eq!(found, ["K-12 rulepack"]);
+}
+
+#[test]
 fn dates_and_authority() {
     let found = with("routine", "id: doc-28\n", "    authority_note: 经市委、市政府批准\n", "");
     assert_eq!(found, ["R-80 title"]);

@@ -10,6 +10,18 @@ pub use face::{Face, em_top, face_of};
 /// Millimetres to a point (1/72 inch).
 pub const MM_PER_PT: f64 = 25.4 / 72.0;
 
+/// A full-width mark whose left half is empty, and may be cut off at a line's start.
+#[must_use]
+pub fn opens(c: char) -> bool {
+    "（〔《〈“‘「『【〖".contains(c)
+}
+
+/// A full-width mark whose right half is empty, and may be cut off at a line's end.
+#[must_use]
+pub fn closes(c: char) -> bool {
+    "，。、；：！？）〕》〉”’」』】〗".contains(c)
+}
+
 /// 一面: one side of paper, its items in the order they were drawn. Lengths are millimetres from the top left.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {

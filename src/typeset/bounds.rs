@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::check::{BELOW_CORE_MM, WATERMARK_PT, squash};
 use crate::diag::Diagnostic;
 use crate::document::Document;
-use crate::sheet::{Area, Cell, Run, Sheet, Turn};
+use crate::sheet::{Area, Cell, MM_PER_PT, Run, Sheet, Turn, closes, opens};
 
 /// 版心 (5.2.1): left, top, right, bottom edge in mm.
 const CORE_MM: [f64; 4] = [28.0, 37.0, 184.0, 262.0];
@@ -19,13 +19,6 @@ const LETTER_TOP_MM: f64 = 29.0;
 /// Part of a character's height and, in mm, of its breadth that another one may touch.
 const TOUCH: f64 = 0.2;
 const TOUCH_MM: f64 = 1.0;
-
-const MM_PER_PT: f64 = 25.4 / 72.0;
-/// Full-width marks whose left half is empty.
-const OPENING: [char; 9] = ['（', '《', '〈', '“', '‘', '〔', '【', '「', '『'];
-/// Full-width marks whose right half is empty.
-const CLOSING: [char; 14] =
-    ['）', '》', '〉', '”', '’', '〕', '】', '」', '』', '，', '。', '、', '；', '：'];
 
 /// Something on a page.
 struct Mark {
@@ -103,10 +96,10 @@ fn inked(mark: &mut Mark) {
     if mark.area.right - mark.area.left <= half {
         return;
     }
-    if mark.text.starts_with(OPENING) {
+    if mark.text.starts_with(opens) {
         mark.area.left += half;
     }
-    if mark.text.ends_with(CLOSING) {
+    if mark.text.ends_with(closes) {
         mark.area.right = (mark.area.right - half).max(mark.area.left);
     }
 }
@@ -129,8 +122,8 @@ fn beyond(mark: &Mark) -> [f64; 4] {
     if number || (mark.coloured && mark.size.is_none()) {
         return [0.0; 4];
     }
-    let left = if mark.text.starts_with(OPENING) { left - BRACKET_MM } else { left };
-    let right = if mark.text.ends_with(CLOSING) { right + BRACKET_MM } else { right };
+    let left = if mark.text.starts_with(opens) { left - BRACKET_MM } else { left };
+    let right = if mark.text.ends_with(closes) { right + BRACKET_MM } else { right };
     let top = if mark.coloured { LETTER_TOP_MM } else { top };
     [left - a.left, top - a.top, a.right - right, a.bottom - bottom]
 }

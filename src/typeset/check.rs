@@ -1,6 +1,6 @@
 //! Reading the pages back: has every character a glyph (P-01), is every text on a page (L-02).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use typst::layout::Transform;
 use typst_layout::PagedDocument;
@@ -18,10 +18,12 @@ pub(super) const WATERMARK_PT: f64 = 30.0;
 /// Characters that make a text unlike any other of the document.
 const UNMISTAKABLE: usize = 12;
 
-/// P-01 for each character that no font can draw, once.
-pub(super) fn missing_glyphs(document: &PagedDocument, texts: &[Placed<'_>]) -> Vec<Diagnostic> {
-    // Character → the font that was asked for it, and the run it stands in.
-    let mut missing: BTreeMap<char, (String, String)> = BTreeMap::new();
+/// The characters that no font can draw: character → the font that was asked for it, and the run it stands in.
+pub(super) type Undrawn = BTreeMap<char, (String, String)>;
+
+/// Reads them off the pages.
+pub(super) fn undrawn(document: &PagedDocument) -> Undrawn {
+    let mut missing = Undrawn::new();
     for page in document.pages() {
         frames::walk(&page.frame, Transform::identity(), &mut |_, run| {
             for glyph in run.glyphs.iter().filter(|g| g.id == 0) {
@@ -34,10 +36,15 @@ pub(super) fn missing_glyphs(document: &PagedDocument, texts: &[Placed<'_>]) -> 
         });
     }
     missing
-        .into_iter()
+}
+
+/// P-01 for each of them, once.
+pub(super) fn missing_glyphs(missing: &Undrawn, texts: &[Placed<'_>]) -> Vec<Diagnostic> {
+    missing
+        .iter()
         .map(|(c, (family, run))| {
             let mut places = texts.iter().filter_map(|placed| {
-                let at = placed.text.chars().position(|d| d == c)?;
+                let at = placed.text.chars().position(|d| d == *c)?;
                 Some(format!("{}“{}”", placed.place, quote(placed.text, at)))
             });
             let place = places.next().unwrap_or_else(|| format!("样式所写“{run}”"));
@@ -47,7 +54,7 @@ pub(super) fn missing_glyphs(document: &PagedDocument, texts: &[Placed<'_>]) -> 
             };
             Diagnostic::error(
                 "P-01",
-                format!("字库中没有“{c}”（{}）的字形：{place}{more}", code_point(c)),
+                format!("字库中没有“{c}”（{}）的字形：{place}{more}", code_point(*c)),
             )
             .about(c)
             .hint(format!("该处用的字体是 {family}；补充含有此字的字体，或核对用字是否有误。"))
@@ -60,6 +67,7 @@ pub(super) fn lost_text(
     document: &PagedDocument,
     doc: &Document,
     texts: &[Placed<'_>],
+    undrawn: &Undrawn,
 ) -> Vec<Diagnostic> {
     let runs = frames::runs(document);
     let watermark = doc.watermark.as_deref().map(squash);
@@ -72,7 +80,6 @@ pub(super) fn lost_text(
         (if marginal { &mut margin } else { &mut flow }).push_str(&run.text);
     }
     let flow = Flow::new(&flow);
-    let undrawn = undrawn(document);
     let mut findings = Vec::new();
     let mut wanted: BTreeMap<char, i64> = BTreeMap::new();
     // Where the last running text began, and where the search for the next text begins: most texts follow
@@ -99,7 +106,7 @@ pub(super) fn lost_text(
             || margin.contains(&text)
             || flow.in_pieces(&needle, document.pages().len() + 1);
         // What has no glyph is told by P-01; its run is cut there, and no second word about it helps.
-        if !shown && !text.chars().any(|c| undrawn.contains(&c)) {
+        if !shown && !text.chars().any(|c| undrawn.contains_key(&c)) {
             findings.push(
                 Diagnostic::error(
                     "L-02",
@@ -114,19 +121,6 @@ pub(super) fn lost_text(
         findings.extend(short_count(&wanted, flow.chars().iter().copied().chain(margin.chars())));
     }
     findings
-}
-
-/// The characters that no font could draw.
-fn undrawn(document: &PagedDocument) -> BTreeSet<char> {
-    let mut out = BTreeSet::new();
-    for page in document.pages() {
-        frames::walk(&page.frame, Transform::identity(), &mut |_, run| {
-            for glyph in run.glyphs.iter().filter(|g| g.id == 0) {
-                out.extend(run.text.get(glyph.range()).unwrap_or_default().chars());
-            }
-        });
-    }
-    out
 }
 
 fn out_of_order(placed: &Placed<'_>) -> Diagnostic {

@@ -106,9 +106,10 @@ impl Typesetter {
         let used = substitutes::faces_used(&document, &self.faces);
         let document = turn::upright(document);
         let mut findings = laid.findings;
-        let missing = check::missing_glyphs(&document, &texts);
+        let undrawn = check::undrawn(&document);
+        let missing = check::missing_glyphs(&undrawn, &texts);
         findings.extend(missing.iter().cloned());
-        findings.extend(check::lost_text(&document, doc, &texts));
+        findings.extend(check::lost_text(&document, doc, &texts, &undrawn));
         findings.extend(substitutes::notes(&substitutes));
         let pages = Pages::new(document, &doc.info, missing, laid.adjustments)
             .with_faces(used, substitutes)

@@ -1,6 +1,6 @@
 //! 日期: days as data (ISO 8601) and as official documents write them (GB/T 9704-2012 7.3.5.4).
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 /// Reads `2025-03-04`; nothing else is a date.
 #[must_use]
@@ -41,9 +41,27 @@ pub fn eight_figures(day: NaiveDate) -> String {
     day.format("%Y%m%d").to_string()
 }
 
+/// 季度 of a day as data writes it (`2025Q3`), and its last day.
+#[must_use]
+pub fn quarter(day: NaiveDate) -> Option<(String, NaiveDate)> {
+    let number = day.month0() / 3 + 1;
+    let first = NaiveDate::from_ymd_opt(day.year(), number * 3, 1)?;
+    let last = first.checked_add_months(Months::new(1))?.pred_opt()?;
+    Some((format!("{}Q{number}", day.year()), last))
+}
+
+/// `2025Q3` as people write it: `2025年第3季度`.
+#[must_use]
+pub fn quarter_words(period: &str) -> String {
+    match period.split_once('Q') {
+        Some((year, number)) => format!("{year}年第{number}季度"),
+        None => period.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{chinese, eight_figures, parse, span};
+    use super::{chinese, eight_figures, parse, quarter, quarter_words, span};
 
     #[test]
     fn forms() {
@@ -54,6 +72,20 @@ mod tests {
         assert_eq!(span(a, parse("2025-04-02").unwrap()), "2025年3月4日至4月2日");
         assert_eq!(span(a, parse("2026-01-02").unwrap()), "2025年3月4日至2026年1月2日");
         assert_eq!(span(a, a), "2025年3月4日");
+    }
+
+    #[test]
+    fn quarters_end_with_their_last_month() {
+        for (day, name, last) in [
+            ("2025-01-01", "2025Q1", "2025-03-31"),
+            ("2025-06-30", "2025Q2", "2025-06-30"),
+            ("2025-07-01", "2025Q3", "2025-09-30"),
+            ("2025-12-31", "2025Q4", "2025-12-31"),
+        ] {
+            let wanted = (name.to_owned(), parse(last).unwrap());
+            assert_eq!(quarter(parse(day).unwrap()), Some(wanted), "{day}");
+        }
+        assert_eq!(quarter_words("2025Q3"), "2025年第3季度");
     }
 
     #[test]

@@ -78,6 +78,21 @@ fn two_runs_give_the_same_bytes_whatever_folder_time_zone_and_number_of_jobs() {
 }
 
 #[test]
+fn a_hand_over_list_made_alone_says_the_same() {
+    let run = daily();
+    let desk = Desk::new();
+    let case = desk.example("daily", "案");
+    let alone = ["--document", "doc-45a", "--format", "txt"];
+    desk.run(&[&["generate", case.to_str().unwrap(), "--out", "out"], &alone[..]].concat())
+        .expect(0);
+    let made = tree(&desk.at("out"));
+    let whole = tree(&run.desk.at("out/documents"));
+    assert_eq!(made.len(), 1, "only what was asked for is written: {:?}", made.keys());
+    let (name, text) = made.first_key_value().unwrap();
+    assert!(text == &whole[name], "{name} differs");
+}
+
+#[test]
 fn verify_needs_nothing_but_the_bundle() {
     let run = routine();
     let desk = Desk::new();

@@ -2,9 +2,9 @@
 
 use crate::document::{Block, Form, PartRole};
 use crate::layout::elements::{Case, Placed, Role, guessed_level};
-use crate::layout::measure::{CELL, LEFT, MIDDLE, ONE_LINE, RIGHT, TWO_LINES, opens};
+use crate::layout::measure::{CELL, LEFT, MIDDLE, ONE_LINE, RIGHT, TWO_LINES};
 use crate::layout::report::{Measured, Out, Verdict};
-use crate::sheet::MM_PER_PT;
+use crate::sheet::{MM_PER_PT, closes, opens};
 
 /// 文种 a title may end with: those of the 条例, and names of what is issued or attached.
 const KINDS: [&str; 15] = [
@@ -69,7 +69,7 @@ pub(in crate::layout) fn title(case: &Case<'_>, out: &mut Out) {
 }
 
 fn edges_cut(lines: &[&Placed<'_>]) -> bool {
-    lines.iter().any(|l| opens(l.line.first()) || crate::layout::measure::closes(l.line.last()))
+    lines.iter().any(|l| opens(l.line.first()) || closes(l.line.last()))
 }
 
 /// 「回行时，要做到词意完整，排列对称」: 梯形 or 菱形.
@@ -130,7 +130,7 @@ fn kind(case: &Case<'_>, own: &[&Placed<'_>], out: &mut Out) {
         (true, Some(at)) if at > 0 => text.get(..at).unwrap_or(text),
         _ => text,
     };
-    let text = text.trim_end_matches(|c: char| crate::layout::measure::closes(c));
+    let text = text.trim_end_matches(|c: char| closes(c));
     let minutes = text.ends_with("纪要");
     let good = minutes || KINDS.iter().any(|k| text.ends_with(k));
     let tail: String = {

@@ -3,11 +3,11 @@
 use crate::document::Form;
 use crate::layout::elements::{Case, Placed, Role};
 use crate::layout::measure::{
-    BOTTOM, CELL, LEFT, PITCH, RIGHT, SIZE3, TOP, closes, is_han, median, opens, within,
+    BOTTOM, CELL, LEFT, PITCH, RIGHT, SIZE3, TOP, is_han, median, within,
 };
 use crate::layout::page::Page;
 use crate::layout::report::{Measured, Out, Verdict};
-use crate::sheet::{Run, Turn};
+use crate::sheet::{Run, Turn, closes, opens};
 
 /// Half a point, and what rounding adds.
 const PAPER: f64 = 0.2;

@@ -24,7 +24,7 @@ fn words(task: &Row<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// R-55 五步齐全依序.
-pub fn in_order(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn in_order(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for (task, closure) in closures(f) {
         let mut missing: Option<&str> = None;
         for (key, _, name) in STEPS {
@@ -67,7 +67,7 @@ pub fn in_order(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-56 销号主体.
-pub fn by_whom(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn by_whom(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for (task, closure) in closures(f) {
         let mut doers = task.ids("organs");
         doers.push(task.text("lead_organ"));
@@ -98,7 +98,7 @@ pub fn by_whom(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-57 销号状态.
-pub fn status_true(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn status_true(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for task in f.rows("tasks") {
         let closure = part(task.get("closure"));
         let lacking: Vec<&str> = STEPS
@@ -123,7 +123,7 @@ pub fn status_true(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-58 措施全部完成.
-pub fn measures_done(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn measures_done(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for (task, closure) in closures(f) {
         let Some(checked) = closure.day("self_check/date") else { continue };
         for (i, m) in task.items("measures").iter().map(part).enumerate() {
@@ -142,7 +142,7 @@ pub fn measures_done(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-59 公示期限: calendar days, first and last counted.
-pub fn publicity_days(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn publicity_days(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let stated = f.object("case").number("deadlines/publicity_min_days");
     let least = if stated > 0 {
         stated
@@ -163,7 +163,7 @@ pub fn publicity_days(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-60 异议处理.
-pub fn objections_settled(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn objections_settled(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for (task, closure) in closures(f) {
         let Some(archived) = closure.day("archiving/date") else { continue };
         for (i, o) in closure.items("publicity/objections").iter().map(part).enumerate() {
@@ -179,7 +179,7 @@ pub fn objections_settled(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-61 问题状态一致.
-pub fn problem_status(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn problem_status(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let mut by_problem: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for task in f.rows("tasks") {
         for id in task.ids("problems") {

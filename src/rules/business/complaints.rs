@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Facts, Row, part};
+use super::facts::{Facts, Row};
 use super::{Says, Verdict, day};
 
 /// R-21 受理编号: channel letter, round, place, eight figures of the day, four of the number.
-pub fn accept_number(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn accept_number(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for c in f.rows("complaints") {
         let number = c.text("accept_no");
@@ -48,7 +48,7 @@ fn parts(number: &str) -> Option<(char, &str)> {
 }
 
 /// R-22 信访件时序.
-pub fn order(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn order(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let on_site = f.on_site();
     for c in f.rows("complaints") {
         let [received, assigned, due, closed] =
@@ -74,7 +74,7 @@ pub fn order(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-23 办结要素齐全.
-pub fn closed_whole(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn closed_whole(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for c in f.rows("complaints") {
         let words = |what: &str| {
             [
@@ -106,7 +106,7 @@ pub fn closed_whole(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-24 属地与承办单位.
-pub fn whose(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn whose(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let ours = f.object("case").ids("districts");
     for c in f.rows("complaints") {
         let district = c.text("district");
@@ -123,7 +123,7 @@ pub fn whose(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-25 批次统计一致.
-pub fn batches(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn batches(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let mut by_batch: BTreeMap<i64, Vec<Row<'_>>> = BTreeMap::new();
     for c in f.rows("complaints") {
         by_batch.entry(c.number("batch")).or_default().push(c);
@@ -161,7 +161,7 @@ pub fn batches(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-26 边督边改公开.
-pub fn made_public(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn made_public(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let public: BTreeSet<i64> = f
         .rows("disclosures")
         .iter()
@@ -181,7 +181,7 @@ pub fn made_public(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-27 开展抽查.
-pub fn spot_checked(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn spot_checked(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let complaints = f.rows("complaints");
     if let Some(first) = complaints.first()
         && f.reached("报告")
@@ -192,12 +192,9 @@ pub fn spot_checked(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-28 重点件抽查.
-pub fn key_checked(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn key_checked(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for c in f.rows("complaints") {
-        if c.is("key")
-            && c.text("status") == "已办结"
-            && part(c.get("spot_check")).get("date").is_null()
-        {
+        if c.is("key") && c.text("status") == "已办结" && !c.has("spot_check/date") {
             out.say("none", &c.at(""), &[("number", c.text("accept_no").into())]);
         }
     }

@@ -100,6 +100,7 @@ pub struct Facts<'a> {
     documents: BTreeMap<&'a str, Row<'a>>,
     organs: BTreeMap<&'a str, Row<'a>>,
     persons: BTreeMap<&'a str, Row<'a>>,
+    problems: BTreeMap<&'a str, Row<'a>>,
     /// Approvals by what they approve.
     approvals: BTreeMap<&'a str, Vec<Row<'a>>>,
 }
@@ -121,6 +122,7 @@ impl<'a> Facts<'a> {
             documents: by_id("documents"),
             organs: by_id("organs"),
             persons: by_id("persons"),
+            problems: by_id("problems"),
             approvals,
         }
     }
@@ -186,6 +188,11 @@ impl<'a> Facts<'a> {
     /// A person by id.
     pub fn person(&self, id: &str) -> Option<Row<'a>> {
         self.persons.get(id).copied()
+    }
+
+    /// A problem by id.
+    pub fn problem(&self, id: &str) -> Option<Row<'a>> {
+        self.problems.get(id).copied()
     }
 
     /// Approvals of `subject` at `step` that were not refused.

@@ -3,14 +3,18 @@
 
 mod closing;
 mod complaints;
+mod entry;
 mod facts;
 mod keeping;
+mod openness;
 mod outcome;
 mod planning;
 mod rectification;
+mod recusal;
 mod report;
+mod tracking;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 pub use facts::Facts;
 use facts::Row;
@@ -18,23 +22,28 @@ use facts::Row;
 use super::Found;
 use super::pack::{PACK, Required};
 use crate::case::CaseFile;
+use crate::vocab::date;
 
 /// 阶段, in their order.
 const STAGES: [&str; 7] = ["准备", "进驻", "报告", "反馈", "整改", "销号", "归档"];
 
 /// One check over the facts of a case.
-pub type Verdict = fn(&Facts<'_>, &mut Says<'_>);
+pub type Verdict = fn(&Facts<'_>, &mut Says<'_, '_>);
 /// A rule's id and its check.
 pub type Rule = (&'static str, Verdict);
 
 /// All checks, in the order of their rules within each file.
-const TABLES: [&[Rule]; 7] = [
+const TABLES: [&[Rule]; 11] = [
     planning::TABLE,
+    recusal::TABLE,
+    entry::TABLE,
     complaints::TABLE,
     report::TABLE,
     rectification::TABLE,
+    tracking::TABLE,
     closing::TABLE,
     outcome::TABLE,
+    openness::TABLE,
     keeping::TABLE,
 ];
 
@@ -47,36 +56,27 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
 /// Runs those that the pack applies to this case.
 pub fn check(case: &CaseFile, found: &mut Found<'_>) {
     let facts = Facts::of(case);
-    let mut say = |id: &'static str, key: &str, pointer: &str, words: &[(&str, String)]| {
-        found.say(id, key, pointer, words);
-    };
     for (id, verdict) in TABLES.iter().flat_map(|table| table.iter()) {
         if PACK.applies(id, facts.kind()) {
-            verdict(&facts, &mut Says { id, found: &mut say });
+            verdict(&facts, &mut Says { id, found });
         }
     }
 }
 
-/// Takes rule, key of the pack's words, pointer, and the words to put in.
-type Listener<'s> = dyn FnMut(&'static str, &str, &str, &[(&str, String)]) + 's;
-
 /// What one rule says.
-pub struct Says<'s> {
+pub struct Says<'s, 'f> {
     id: &'static str,
-    found: &'s mut Listener<'s>,
+    found: &'s mut Found<'f>,
 }
 
 fn day(day: Option<NaiveDate>) -> String {
-    day.map_or_else(
-        || "（未填）".to_owned(),
-        |d| format!("{}年{}月{}日", d.year(), d.month(), d.day()),
-    )
+    day.map_or_else(|| "（未填）".to_owned(), date::chinese)
 }
 
-impl Says<'_> {
+impl Says<'_, '_> {
     /// What the pack says under `key`, about `pointer`.
     pub fn say(&mut self, key: &str, pointer: &str, words: &[(&str, String)]) {
-        (self.found)(self.id, key, pointer, words);
+        self.found.say(self.id, key, pointer, words);
     }
 
     /// A parameter of the pack in days.

@@ -6,7 +6,7 @@ use super::facts::{Facts, part};
 use super::{Says, Verdict, day};
 
 /// R-62 移送对象匹配.
-pub fn right_receiver(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn right_receiver(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for x in f.rows("transfers") {
         let to = x.text("to");
         let (nature, level) = (f.nature(to), f.organ(to).map_or("", |o| o.text("level")));
@@ -40,7 +40,7 @@ pub fn right_receiver(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-63 清单和案卷.
-pub fn list_and_files(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn list_and_files(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for x in f.rows("transfers").iter().filter(|x| x.text("kind") == "责任追究") {
         let lacking: Vec<&str> = [("problem_list", "问题清单"), ("case_files", "案卷")]
             .into_iter()
@@ -58,7 +58,7 @@ pub fn list_and_files(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-64 跨区县赔偿.
-pub fn damages_level(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn damages_level(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for x in f.rows("transfers").iter().filter(|x| x.text("kind") == "损害赔偿") {
         let to = x.text("to");
         let (nature, level) = (f.nature(to), f.organ(to).map_or("", |o| o.text("level")));
@@ -74,7 +74,7 @@ pub fn damages_level(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-65 督察结果移送.
-pub fn result_sent(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn result_sent(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     if f.reached("归档") && !f.rows("transfers").iter().any(|x| x.text("kind") == "督察结果")
     {
         out.say("none", "/transfers", &[]);
@@ -82,7 +82,7 @@ pub fn result_sent(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-66 移送时点.
-pub fn after_approval(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn after_approval(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report").text("document");
     let approved = ["市委批准", "市政府批准"].iter().filter_map(|s| f.approved_on(report, s)).max();
     for x in f.rows("transfers") {
@@ -101,7 +101,7 @@ pub fn after_approval(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-67 问责数字.
-pub fn accountability_sums(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn accountability_sums(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for x in f.rows("transfers") {
         let r = part(x.get("result"));
         let total = r.number("persons_total");
@@ -129,7 +129,7 @@ pub fn accountability_sums(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-86 重大情况请示报告.
-pub fn major_reported(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn major_reported(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let within = out.days("major_report_days", 3);
     for event in f.rows("events").iter().filter(|e| e.is("major")) {
         let words = [("title", event.text("title").to_owned()), ("days", within.to_string())];
@@ -150,7 +150,7 @@ pub fn major_reported(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-87 约谈文书.
-pub fn talk_papers(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn talk_papers(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for talk in f.rows("talks").iter().filter(|t| t.text("kind") == "约谈") {
         let lacking: Vec<&str> = [("notice_doc", "约谈通知"), ("minutes_doc", "约谈纪要")]
             .into_iter()
@@ -168,7 +168,7 @@ pub fn talk_papers(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-88 区域限批要素.
-pub fn restriction_whole(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn restriction_whole(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for r in f.rows("restrictions") {
         let words = [("area", r.text("area").to_owned())];
         if !r.has("basis") {

@@ -1,12 +1,12 @@
 //! D 报告与反馈.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Facts, part};
 use super::{Says, Verdict, day};
 
 /// R-29 报告形成时限.
-pub fn report_in_time(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn report_in_time(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report");
     let Some(done) = report.day("completed_on") else { return };
     let due = f.object("case").day("deadlines/report_due_on");
@@ -21,7 +21,7 @@ pub fn report_in_time(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-30 交换意见在先.
-pub fn exchanged_first(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn exchanged_first(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report");
     if !report.has("title") || f.kind() == "专项督察" {
         return;
@@ -39,7 +39,7 @@ pub fn exchanged_first(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-31 审议先于报审.
-pub fn considered_first(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn considered_first(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report");
     let document = report.text("document");
     let considered = f.approved_on(document, "领导小组审议");
@@ -65,7 +65,7 @@ pub fn considered_first(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-32 报告经批准方可印发.
-pub fn approved_first(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn approved_first(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report").text("document");
     for notice in f.of_kind("report_issue") {
         let issued = notice.day("issued_on");
@@ -84,7 +84,7 @@ pub fn approved_first(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-33 印发主体.
-pub fn issuer(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn issuer(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for kind in ["report_submission", "report_issue"] {
         for d in f.of_kind(kind) {
             for (i, organ) in d.ids("issuers").into_iter().enumerate() {
@@ -98,7 +98,7 @@ pub fn issuer(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-34 反馈时序与主体.
-pub fn feedback_after(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn feedback_after(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report").text("document");
     let approved = ["市委批准", "市政府批准"].iter().filter_map(|s| f.approved_on(report, s)).max();
     let printed = f.of_kind("report_issue").iter().filter_map(|d| d.day("issued_on")).min();
@@ -122,7 +122,7 @@ fn ids<'a>(it: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
 }
 
 /// R-35 报告与反馈问题一致.
-pub fn same_problems(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn same_problems(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report");
     let sections = ids(report.items("sections").iter().flat_map(|s| part(s).ids("problems")));
     let told = ids(f.rows("feedback").into_iter().flat_map(|fb| fb.ids("problems")));
@@ -149,8 +149,13 @@ pub fn same_problems(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-36 问题须有证据.
-pub fn proven(f: &Facts<'_>, out: &mut Says<'_>) {
-    let evidence = f.rows("evidence");
+pub fn proven(f: &Facts<'_>, out: &mut Says<'_, '_>) {
+    let mut back: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for e in f.rows("evidence") {
+        for problem in e.ids("problems") {
+            back.entry(problem).or_default().insert(e.id());
+        }
+    }
     for p in f.rows("problems").into_iter().filter(|p| p.is("in_report")) {
         let named = ids(p.ids("evidence"));
         let words = [("id", p.id().to_owned()), ("title", p.text("title").to_owned())];
@@ -158,10 +163,7 @@ pub fn proven(f: &Facts<'_>, out: &mut Says<'_>) {
             out.say("none", &p.at(""), &words);
             continue;
         }
-        let back = ids(evidence
-            .iter()
-            .filter(|e| e.ids("problems").contains(&p.id()))
-            .map(super::Row::id));
+        let back = back.remove(p.id()).unwrap_or_default();
         for id in named.symmetric_difference(&back) {
             out.say("one_way", &p.at("evidence"), &[words[0].clone(), ("evidence", (*id).into())]);
         }
@@ -169,7 +171,7 @@ pub fn proven(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-37 取证二人以上.
-pub fn two_collectors(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn two_collectors(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for e in f.rows("evidence") {
         let record = matches!(e.text("kind"), "现场检查记录" | "询问笔录" | "谈话记录");
         if record && e.ids("collected_by").len() < 2 {
@@ -181,7 +183,7 @@ pub fn two_collectors(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-38 日常督察报送层级.
-pub fn opinion_reviewed(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn opinion_reviewed(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for d in f.of_kind("daily_opinion") {
         let words = [("title", d.text("title").to_owned())];
         if f.approved(d.id(), "领导小组办公室审核").is_empty() {
@@ -194,7 +196,7 @@ pub fn opinion_reviewed(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-39 专项督察成果形式.
-pub fn outcome_form(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn outcome_form(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let has = ["report_issue", "circular", "feedback"].iter().any(|k| !f.of_kind(k).is_empty());
     if f.reached("整改") && !has {
         out.say("none", "/documents", &[]);
@@ -202,7 +204,7 @@ pub fn outcome_form(f: &Facts<'_>, out: &mut Says<'_>) {
 }
 
 /// R-40 反馈对象.
-pub fn feedback_to_all(f: &Facts<'_>, out: &mut Says<'_>) {
+pub fn feedback_to_all(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let feedback = f.rows("feedback");
     let Some(first) = feedback.first() else { return };
     let told = ids(feedback.iter().flat_map(|fb| fb.ids("organs")));
