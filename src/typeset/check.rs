@@ -56,7 +56,7 @@ pub(super) fn missing_glyphs(missing: &Undrawn, texts: &[Placed<'_>]) -> Vec<Dia
                 "P-01",
                 format!("字库中没有“{c}”（{}）的字形：{place}{more}", code_point(*c)),
             )
-            .about(c)
+            .about(*c)
             .hint(format!("该处用的字体是 {family}；补充含有此字的字体，或核对用字是否有误。"))
         })
         .collect()

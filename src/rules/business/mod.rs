@@ -17,7 +17,6 @@ mod tracking;
 use chrono::NaiveDate;
 
 pub use facts::Facts;
-use facts::Row;
 
 use super::Found;
 use super::pack::{PACK, Required};
