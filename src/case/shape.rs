@@ -62,6 +62,13 @@ pub fn shape(entity: &str, path: &str) -> Option<Shape> {
     None
 }
 
+/// The fields of `entity`, in the order of the model.
+#[must_use]
+pub fn fields(entity: &str) -> Vec<&'static str> {
+    let rule = MODEL.entity(entity);
+    rule.map(|rule| rule.fields.iter().map(|f| f.name.as_str()).collect()).unwrap_or_default()
+}
+
 fn sort(name: &str, rule: &Rule) -> Sort {
     if let Some(target) = &rule.refers_to {
         return Sort::Reference(target.clone());

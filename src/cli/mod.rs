@@ -12,6 +12,7 @@ mod inspection;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
+mod ledger;
 #[cfg(feature = "typeset")]
 mod pack;
 mod progress;
@@ -85,6 +86,8 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Search(a) => search::search(a, show),
         #[cfg(feature = "typeset")]
         Command::Layout(a) => layout::layout(a, settings, show),
+        Command::Import(a) => ledger::import(a, show),
+        Command::Export(a) => ledger::export(a, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "workbench")]
         Command::Serve(a) => serve::serve(a, settings, show),

@@ -33,7 +33,11 @@ pub fn draw(finding: &Diagnostic, color: bool) -> String {
         return finish(text, finding, color);
     }
     group = group.element(annotate_snippets::Padding);
-    let text = renderer.render(&[group]);
+    let mut text = match &finding.cell {
+        Some(place) => format!("{} {}", place.file, place.cell).trim_end().to_owned() + "\n",
+        None => String::new(),
+    };
+    text.push_str(&renderer.render(&[group]));
     finish(text.trim_end().trim_end_matches('|').trim_end().to_owned(), finding, color)
 }
 
