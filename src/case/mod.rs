@@ -195,6 +195,14 @@ pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
     findings
 }
 
+/// What [`check()`] says, but for the attachments, which it does not look at.
+#[must_use]
+pub fn check_facts(case: &CaseFile) -> Vec<Diagnostic> {
+    let mut findings = check::model(case.subject());
+    check::sort(&mut findings);
+    findings
+}
+
 /// P-08 涉密拒收: documents and evidence that are state secrets, which a system without secrecy clearance does
 /// not process. Where this is not empty the step is refused ([`Failure::Refused`]).
 #[must_use]

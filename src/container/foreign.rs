@@ -102,6 +102,35 @@ fn unfold(
     Ok(Foreign { zip, left })
 }
 
+/// A ZIP made anew from another with its parts changed, for tests: `change` gives the new bytes of a part, or none
+/// to leave it out; `more` parts are added.
+#[cfg(test)]
+#[must_use]
+pub fn remade(
+    zip: &[u8],
+    change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>,
+    more: &[(&str, &[u8])],
+) -> Vec<u8> {
+    let mut from = ZipArchive::new(Cursor::new(zip)).expect("a ZIP");
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for index in 0..from.len() {
+        let mut entry = from.by_index(index).expect("an entry");
+        let name = entry.name().expect("a name").into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("bytes");
+        if let Some(bytes) = change(&name, bytes) {
+            to.start_file(name.as_str(), options).expect("a part");
+            to.write_all(&bytes).expect("written");
+        }
+    }
+    for (name, bytes) in more {
+        to.start_file(*name, options).expect("a part");
+        to.write_all(bytes).expect("written");
+    }
+    to.finish().expect("finished").into_inner()
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

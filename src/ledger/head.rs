@@ -1,10 +1,11 @@
 //! 表头: the row of heads is found whatever stands above it, and each head is taken for a field.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::book::{Sheet, place};
 use super::cell::{letters, plain, without_remark};
-use super::form::{COMMON, Column, Form};
+use super::form::{COMMON, FORMS, Form};
 use crate::case::nearest;
 use crate::diag::Diagnostic;
 
@@ -115,7 +116,18 @@ pub fn find(sheet: &Sheet, form: &'static Form, hints: &Hints) -> Option<Heading
             }
         }
     }
-    best.map(|(_, heading)| heading)
+    best.map(|(_, heading)| explained(heading, form))
+}
+
+/// With a reason, or a likeness, for each column that does not go in.
+fn explained(mut heading: Heading, form: &'static Form) -> Heading {
+    for unused in heading.unused.iter_mut().filter(|u| u.why.is_none()) {
+        unused.why = ignored(&unused.head);
+        if unused.why.is_none() {
+            unused.like = nearest(&unused.head, form.column.iter().map(|c| c.label.as_str()));
+        }
+    }
+    heading
 }
 
 /// How many fields a heading knows.
@@ -148,12 +160,7 @@ fn heading(
         match found {
             Some((Some(column), how)) => out.bound.push(Bound { at, head, column, how }),
             Some((None, _)) => out.unused.push(Unused { at, head, why: Some(""), like: None }),
-            None => {
-                let why = ignored(&head);
-                let labels = form.column.iter().map(|c| c.label.as_str());
-                let like = if why.is_some() { None } else { nearest(&head, labels) };
-                out.unused.push(Unused { at, head, why, like });
-            }
+            None => out.unused.push(Unused { at, head, why: None, like: None }),
         }
     }
     settle(&mut out);
@@ -194,15 +201,41 @@ fn taken(head: &str, letter: &str, form: &Form, hints: &Hints) -> Option<(Option
     if let Some(name) = hints.remembered.get(&key) {
         return Some((field(name), How::Remembered));
     }
-    let by =
-        |is: &dyn Fn(&Column) -> bool, how| form.column.iter().position(is).map(|n| (Some(n), how));
-    let bare = plain(without_remark(head));
-    let same = |text: &str, key: &str| plain(text) == key;
-    let bare_same = |text: &str| same(without_remark(text), &bare);
-    by(&|c| same(&c.label, &key) || c.field == head.trim(), How::Same)
-        .or_else(|| by(&|c| c.synonyms.iter().any(|s| same(s, &key)), How::Synonym))
-        .or_else(|| by(&|c| bare_same(&c.label), How::Remark))
-        .or_else(|| by(&|c| c.synonyms.iter().any(|s| bare_same(s)), How::Remark))
+    let known = INDEX.get(form.ledger.as_str())?;
+    let bare = || known.bare.get(&plain(without_remark(head))).map(|n| (*n, How::Remark));
+    let (column, how) = known.whole.get(&key).copied().or_else(bare)?;
+    Some((Some(column), how))
+}
+
+/// Heads of the forms as they are compared.
+static INDEX: LazyLock<BTreeMap<&'static str, Index>> =
+    LazyLock::new(|| FORMS.iter().map(|form| (form.ledger.as_str(), Index::of(form))).collect());
+
+/// Heads of one form: what each means.
+#[derive(Debug, Default)]
+struct Index {
+    whole: BTreeMap<String, (usize, How)>,
+    bare: BTreeMap<String, usize>,
+}
+
+impl Index {
+    fn of(form: &'static Form) -> Self {
+        let mut out = Self::default();
+        for (n, column) in form.column.iter().enumerate() {
+            for name in [&column.label, &column.field] {
+                out.whole.entry(plain(name)).or_insert((n, How::Same));
+            }
+        }
+        for (n, column) in form.column.iter().enumerate() {
+            for name in &column.synonyms {
+                out.whole.entry(plain(name)).or_insert((n, How::Synonym));
+            }
+            for name in [&column.label].into_iter().chain(&column.synonyms) {
+                out.bare.entry(plain(without_remark(name))).or_insert(n);
+            }
+        }
+        out
+    }
 }
 
 fn ignored(head: &str) -> Option<&'static str> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::book::{Book, Sheet, place};
-use super::cell::plain;
+use super::cell::{Cell, plain, trim};
 use super::form::{FORMS, Form, form};
 use super::head::{self, Heading, Hints};
 use super::memory::Memory;
@@ -18,6 +18,8 @@ use crate::diag::{Checked, Diagnostic, Failure, Severity};
 
 /// How often the case is made again without the rows that it does not take.
 const ROUNDS: usize = 64;
+/// What is written in the place of a field for a column that goes in nowhere.
+const NOWHERE: [&str; 3] = ["", "-", "不导入"];
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -75,12 +77,29 @@ pub fn import(
         None => None,
         Some(name) => Some(form(name).ok_or_else(|| unknown_ledger(name))?),
     };
+    let columns = |name: &str| {
+        wanted.map_or_else(
+            || FORMS.iter().any(|f| f.column(name).is_some()),
+            |f| f.column(name).is_some(),
+        )
+    };
+    let skipped = |name: &str| NOWHERE.contains(&name);
+    if let Some((_, name)) = options.map.iter().find(|(_, n)| !skipped(n) && !columns(n)) {
+        return Err(match wanted {
+            Some(form) => no_such_field(form, name),
+            None => Failure::Usage(format!("哪种台账都没有“{name}”一栏；先用 --as 指明台账")),
+        });
+    }
     let mut findings = book.notes.clone();
     let chosen = choose(book, wanted, options, memory, &mut findings)?;
     let mut case = case;
     let mut sheets = Vec::new();
     for (index, form, heading) in chosen {
         let Some(sheet) = book.sheets.get(index) else { continue };
+        let secret = secret(sheet, &book.name);
+        if !secret.is_empty() {
+            return Err(Failure::Refused(secret));
+        }
         let about = head::findings(&heading, sheet, form, &book.name);
         if crate::diag::has_errors(&about) {
             return Err(Failure::Rejected(about));
@@ -90,15 +109,6 @@ pub fn import(
             let mut desk =
                 Desk::new(&case, form, &heading, (sheet, &book.name), &given, options.update);
             let mut rows = desk.rows();
-            let secret: Vec<Diagnostic> = rows
-                .iter()
-                .flat_map(|r| &r.findings)
-                .filter(|(_, f)| f.code == "P-08")
-                .map(|(_, f)| f.clone())
-                .collect();
-            if !secret.is_empty() {
-                return Err(Failure::Refused(secret));
-            }
             let next = settle(&case, &heading, form, (sheet, &book.name), &mut rows)?;
             (next, rows)
         };
@@ -110,6 +120,28 @@ pub fn import(
         sheets.push(Taken { sheet: index, form, heading, rows, findings: about });
     }
     Ok(Imported { case, sheets, findings })
+}
+
+/// P-08: cells that are marks of state secrecy, wherever they stand.
+fn secret(sheet: &Sheet, file: &str) -> Vec<Diagnostic> {
+    let cells =
+        sheet.rows.iter().flat_map(|(row, cells)| cells.iter().map(move |(at, c)| (*row, *at, c)));
+    let found = cells.filter_map(|(row, at, cell)| {
+        let mark = secrecy(cell)?;
+        let message = format!("这一格是密级“{mark}”，本系统不处理涉密文件");
+        let finding = Diagnostic::error("P-08", message).in_cell(place(file, sheet.cell(row, at)));
+        Some(finding.hint("按保密规定在涉密系统里办理。"))
+    });
+    found.take(20).collect()
+}
+
+/// The mark, if a cell is a mark of state secrecy.
+fn secrecy(cell: &Cell) -> Option<String> {
+    let Cell::Text(text) = cell else { return None };
+    let text = trim(text);
+    let mark = ["秘密", "机密", "绝密"].iter().find(|m| text.starts_with(**m))?;
+    let rest = text.strip_prefix(mark)?.trim_start();
+    (rest.is_empty() || rest.starts_with('★')).then(|| text.to_owned())
 }
 
 fn unknown_ledger(name: &str) -> Failure {
@@ -129,7 +161,7 @@ fn given(
         let Some(column) = form.column(name).and_then(|n| form.column.get(n)) else {
             return Err(no_such_field(form, name));
         };
-        let cell = super::cell::Cell::Text(text.clone());
+        let cell = Cell::Text(text.clone());
         if let Err(fault) = value::read(&cell, form, column, &names) {
             return Err(Failure::Usage(format!("--set {name}：{}。{}", fault.reason, fault.hint)));
         }
@@ -173,7 +205,7 @@ fn choose(
         if options.sheet.as_ref().is_some_and(|name| sheet.name != name.trim()) {
             continue;
         }
-        let guess = recognise(sheet, options, memory)?;
+        let guess = recognise(sheet, options, memory);
         if let Some(why) = &sheet.refused
             && (options.sheet.is_some() || guess.is_some() || book.sheets.len() == 1)
         {
@@ -187,7 +219,7 @@ fn choose(
                 chosen.push((index, form, heading));
             }
             (Some(form), _) => {
-                let heading = head::find(sheet, form, &hints(options, memory, form, true)?);
+                let heading = head::find(sheet, form, &hints(options, memory, form));
                 weak.extend(heading.map(|heading| (index, form, heading)));
             }
             (None, Some((guess, heading))) => chosen.push((index, guess, heading)),
@@ -236,22 +268,20 @@ fn unrecognised(book: &Book, wanted: Option<&Form>, listed: &[&str]) -> Diagnost
         .hint(format!("有这些工作表：{}；用 --sheet 指明其中一个。", listed.join("、")))
 }
 
-/// What is said beforehand about the heads of a ledger. `strict` where the ledger is known, so that a field it does
-/// not have is a mistake.
-fn hints(options: &Options, memory: &Memory, form: &Form, strict: bool) -> Result<Hints, Failure> {
+/// What is said beforehand about the heads of a ledger.
+fn hints(options: &Options, memory: &Memory, form: &Form) -> Hints {
     let mut said = BTreeMap::new();
     for (head, name) in &options.map {
         let field = match name.as_str() {
-            "" | "-" | "不导入" => String::new(),
+            name if NOWHERE.contains(&name) => String::new(),
             name => match form.column(name).and_then(|n| form.column.get(n)) {
                 Some(column) => column.field.clone(),
-                None if strict => return Err(no_such_field(form, name)),
                 None => continue,
             },
         };
         said.insert(plain(head), field);
     }
-    Ok(Hints { said, remembered: memory.of(form) })
+    Hints { said, remembered: memory.of(form) }
 }
 
 /// The ledger that a sheet looks most like, if one stands out.
@@ -259,10 +289,10 @@ fn recognise(
     sheet: &Sheet,
     options: &Options,
     memory: &Memory,
-) -> Result<Option<(&'static Form, Heading)>, Failure> {
+) -> Option<(&'static Form, Heading)> {
     let mut found: Vec<(usize, &'static Form, Heading)> = Vec::new();
     for form in FORMS.iter() {
-        let Some(heading) = head::find(sheet, form, &hints(options, memory, form, false)?) else {
+        let Some(heading) = head::find(sheet, form, &hints(options, memory, form)) else {
             continue;
         };
         let bound = heading.bound.len();
@@ -274,12 +304,9 @@ fn recognise(
     }
     let top = found.iter().map(|(score, ..)| *score).max().unwrap_or_default();
     if found.iter().filter(|(score, ..)| *score == top).count() != 1 {
-        return Ok(None);
+        return None;
     }
-    Ok(found
-        .into_iter()
-        .find(|(score, ..)| *score == top)
-        .map(|(_, form, heading)| (form, heading)))
+    found.into_iter().find(|(score, ..)| *score == top).map(|(_, form, heading)| (form, heading))
 }
 
 /// T-08: values that formulas gave.
@@ -308,12 +335,14 @@ fn settle(
     rows: &mut [Row],
 ) -> Result<Option<CaseFile>, Failure> {
     let key = |f: &Diagnostic| (f.code.clone(), f.message.clone(), f.path.clone());
-    let before: BTreeSet<_> = case::check(case).iter().map(key).collect();
+    let mut before: Option<BTreeSet<_>> = None;
     for _ in 0..ROUNDS {
         let (amendments, places) = amendments(case, rows);
         if amendments.is_empty() {
             return Ok(None);
         }
+        let before =
+            before.get_or_insert_with(|| case::check_facts(case).iter().map(key).collect());
         let source = match case::amend(case, &amendments) {
             Ok(source) => source,
             Err(pointer) => {
@@ -323,7 +352,7 @@ fn settle(
         };
         let (next, mut found) = match case::reread(case, source) {
             Ok(Checked { value, findings }) => {
-                let mut found = case::check(&value);
+                let mut found = case::check_facts(&value);
                 found.extend(findings);
                 (Some(value), found)
             }

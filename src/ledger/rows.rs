@@ -192,12 +192,6 @@ impl<'a> Desk<'a> {
             else {
                 continue;
             };
-            if let Some(mark) = secrecy(cell) {
-                let message = format!("这一格是密级“{mark}”，本系统不处理涉密文件");
-                let finding = self.finding("P-08", message, Some(bound.at), at);
-                row.findings.push((Some(bound.at), finding.hint("按保密规定在涉密系统里办理。")));
-                continue;
-            }
             match value::read(&self.dated(cell, column), self.form, column, &self.names) {
                 Ok(Some(value)) => drop(values.insert(bound.column, value)),
                 Ok(None) => {}
@@ -209,6 +203,7 @@ impl<'a> Desk<'a> {
         }
         row.label = self.label(&values);
         self.decide(&mut row, &values);
+        row.findings.sort_by_key(|(column, _)| column.map_or(u32::MAX, |c| c));
         row
     }
 
@@ -216,7 +211,9 @@ impl<'a> Desk<'a> {
     fn dated(&self, cell: &Cell, column: &Column) -> Cell {
         match cell {
             Cell::Number(n)
-                if self.sheet.from_1904 && value::sort(self.form, column) == Sort::Day =>
+                if *n < value::LAST_SERIAL
+                    && self.sheet.from_1904
+                    && value::sort(self.form, column) == Sort::Day =>
             {
                 Cell::Number(n + 1462.0)
             }
@@ -535,7 +532,9 @@ impl<'a> Desk<'a> {
             }
             let label = &column.label;
             let finding = match at {
-                Some(_) => self.finding("T-05", format!("没有填“{label}”"), at, row.at),
+                Some(_) => self
+                    .finding("T-05", format!("没有填“{label}”"), at, row.at)
+                    .hint("补上这一格。"),
                 None => self
                     .finding(
                         "T-05",
@@ -622,13 +621,4 @@ fn is_footer(cells: &BTreeMap<u32, Cell>) -> bool {
     let begins = COMMON.footers.iter().any(|f| words.starts_with(&plain(f)));
     let sums = cells.values().skip(1).all(|c| matches!(c, Cell::Number(_) | Cell::Percent(_)));
     begins && (cells.len() <= 3 || sums)
-}
-
-/// The mark, if a cell is a mark of state secrecy.
-fn secrecy(cell: &Cell) -> Option<String> {
-    let Cell::Text(text) = cell else { return None };
-    let text = super::cell::trim(text);
-    let mark = ["秘密", "机密", "绝密"].iter().find(|m| text.starts_with(**m))?;
-    let rest = text.strip_prefix(mark)?.trim_start();
-    (rest.is_empty() || rest.starts_with('★')).then(|| text.to_owned())
 }

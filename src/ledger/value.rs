@@ -8,6 +8,9 @@ use super::names::{Found, Names};
 use crate::case::{Sort, half_width, iso_date, nearest, short};
 use crate::vocab::numerals::chinese;
 
+/// A number below this in a column of days is a serial number: the year 2100.
+pub const LAST_SERIAL: f64 = 73_051.0;
+
 /// Why a cell gives no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -82,8 +85,8 @@ fn one(
         Sort::Code => Json::String(code(cell, label)?),
         Sort::Id => Json::String(identifier(cell, form, label)?),
         Sort::Day => day(cell, label)?,
-        Sort::Integer(..) => integer(cell, column)?,
-        Sort::Number(..) => decimal(cell, column)?,
+        Sort::Integer(min, max) => within(integer(cell, column)?, (*min, *max), label)?,
+        Sort::Number(min, max) => within(decimal(cell, column)?, (*min, *max), label)?,
         Sort::Flag => flag(cell, label)?,
         Sort::Choice(choices) => choice(&shown, column, choices)?,
         Sort::Reference(kind) => Json::String(reference(&shown, label, kind, names)?),
@@ -154,12 +157,12 @@ fn identifier(cell: &Cell, form: &Form, label: &str) -> Result<String, Fault> {
 }
 
 fn day(cell: &Cell, label: &str) -> Result<Json, Fault> {
-    let hint = "写成 2025-03-01，或设为日期格式。";
+    let hint = "年月日写全，如 2025-03-01，或设为日期格式。";
     let said = cell.shown();
     let text = match cell {
         Cell::Day(day) => day.clone(),
         // A serial number whose format was lost, or a day written as eight figures.
-        Cell::Number(n) if (18_264.0..73_051.0).contains(n) => serial(*n),
+        Cell::Number(n) if (18_264.0..LAST_SERIAL).contains(n) => serial(*n),
         _ => {
             let text = half(&said);
             // 2025-03-01 00:00:00
@@ -173,7 +176,7 @@ fn day(cell: &Cell, label: &str) -> Result<Json, Fault> {
     }
     let figures = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).count();
     let reason = match cell {
-        Cell::Text(_) if figures == 2 => format!("“{label}”的“{}”不到日", short(trim(&said))),
+        Cell::Text(_) if figures == 2 => format!("“{label}”的“{}”不全", short(trim(&said))),
         Cell::Day(_) => format!("“{label}”的 {said} 不是实有的日期"),
         _ => format!("“{label}”的“{}”不是日期", short(trim(&said))),
     };
@@ -243,6 +246,20 @@ fn decimal(cell: &Cell, column: &Column) -> Result<Json, Fault> {
             "只写阿拉伯数字，单位写在表头里。",
         ),
     }
+}
+
+fn within(value: Json, (min, max): (Option<f64>, Option<f64>), label: &str) -> Result<Json, Fault> {
+    let n = value.as_f64().unwrap_or_default();
+    let (low, high) = (min.is_some_and(|m| n < m), max.is_some_and(|m| n > m));
+    if !low && !high {
+        return Ok(value);
+    }
+    let hint = match (min, max) {
+        (Some(min), Some(max)) => format!("写 {} 至 {} 的数。", number(min), number(max)),
+        (Some(min), None) => format!("不能小于 {}。", number(min)),
+        (_, max) => format!("不能大于 {}。", number(max.unwrap_or_default())),
+    };
+    fault("T-04", format!("“{label}”不能是 {}", number(n)), hint)
 }
 
 fn flag(cell: &Cell, label: &str) -> Result<Json, Fault> {

@@ -48,7 +48,7 @@ pub struct Import {
 /// [`Failure::Refused`] for state secrets (P-08), [`Failure::Rejected`] if there is no readable case or no ledger in
 /// the workbook, [`Failure::Usage`] for options that do not fit.
 pub fn import(path: &Path, workbook: &Path, options: &Options) -> Result<Import, Failure> {
-    let before = super::check::judge(case::load(path)?);
+    let before = super::check::judge_facts(case::load(path)?);
     let secrets = case::state_secrets(&before.value);
     if !secrets.is_empty() {
         return Err(Failure::Refused(secrets));
@@ -70,7 +70,7 @@ pub fn import(path: &Path, workbook: &Path, options: &Options) -> Result<Import,
         memory.keep(taken.form, &taken.heading);
     }
     let back = ledger::give_back(&imported.case, &book, &imported.sheets)?;
-    let after = super::check::judge(Checked::clean(imported.case));
+    let after = super::check::judge_facts(Checked::clean(imported.case));
     let errors =
         after.findings.iter().filter(|f| f.severity == crate::diag::Severity::Error).count();
     let new = after.findings.into_iter().filter(|f| !known.contains(&key(f))).collect();
