@@ -8,7 +8,7 @@ use super::args::{ExportArgs, ImportArgs};
 use super::exit::Exit;
 use super::show::Show;
 use crate::diag::Failure;
-use crate::ledger::{Deed, FORMS, Form, Options, Row, Taken, form, letters};
+use crate::ledger::{Deed, FORMS, Form, How, Options, Row, Taken, form, letters};
 use crate::pipeline::{self, Import};
 
 /// Findings about rows that are shown.
@@ -72,7 +72,8 @@ fn mapping(import: &Import, taken: &Taken, show: &Show) {
         "columns": columns, "unused": unused,
     }));
     show.line(format!("工作表“{name}”：{}，第 {} 行是表头", taken.form.title, heading.rows.1 + 1));
-    for bound in &heading.bound {
+    let same = heading.bound.iter().filter(|b| b.how == How::Same).count();
+    for bound in heading.bound.iter().filter(|b| b.how != How::Same) {
         let Some(column) = label(bound.column) else { continue };
         show.line(format!(
             "  {:<3} {} → {}（{}）",
@@ -81,6 +82,9 @@ fn mapping(import: &Import, taken: &Taken, show: &Show) {
             column.label,
             bound.how.word()
         ));
+    }
+    if same > 0 {
+        show.line(format!("  另有 {same} 列，表头就是栏名"));
     }
 }
 

@@ -145,7 +145,7 @@ fn heading(
 ) -> Heading {
     let mut out = Heading { rows, bound: Vec::new(), unused: Vec::new(), clashes: Vec::new() };
     for at in 0..width {
-        let text = |row| sheet.covering(row, at).map(|c| c.shown()).unwrap_or_default();
+        let text = |row| sheet.covering(row, at).map(super::cell::Cell::shown).unwrap_or_default();
         let (upper, lower) = (text(rows.0), text(rows.1));
         let head = if lower.trim().is_empty() { upper.clone() } else { lower.clone() };
         if head.trim().is_empty() {

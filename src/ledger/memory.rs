@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::cell::plain;
 use super::form::{FORMS, Form};
-use super::head::Heading;
+use super::head::{Heading, How};
 
 /// What the file begins with.
 const HEAD: &str = "\
@@ -53,7 +53,8 @@ impl Memory {
     /// Keeps what a heading was taken for; `said` are heads of this call that go in nowhere.
     pub fn keep(&mut self, form: &Form, heading: &Heading) {
         let heads = self.ledgers.entry(form.ledger.clone()).or_default();
-        for bound in &heading.bound {
+        // A head that is the field's own needs no memory.
+        for bound in heading.bound.iter().filter(|b| b.how != How::Same) {
             if let Some(column) = form.column.get(bound.column) {
                 heads.insert(bound.head.clone(), column.field.clone());
             }

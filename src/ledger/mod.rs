@@ -17,6 +17,7 @@ mod value;
 pub use book::{Book, THREAD};
 pub use cell::letters;
 pub use form::{FORMS, Form, form};
+pub use head::How;
 pub use import::{Imported, Options, Taken, import};
 pub use memory::Memory;
 pub use out::{export, give_back};

@@ -1,10 +1,16 @@
 //! 导出: ledgers as formatted workbooks. Texts are written as texts, whatever they begin with.
 
+mod back;
+mod dress;
+
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
     Workbook, Worksheet, XlsxError,
 };
 use serde_json::Value as Json;
+
+pub use back::give_back;
+use dress::{Formats, dress, put};
 
 use super::book::{Book, Sheet};
 use super::cell::{Cell, trim};
@@ -21,12 +27,6 @@ use crate::vocab::date;
 const CELL_LIMIT: usize = 32_767;
 /// Most characters of a list of choices.
 const CHOICES_LIMIT: usize = 255;
-/// Paper A4.
-const A4: u8 = 9;
-/// Faces by the names that offices have them.
-const SONG: &str = "宋体";
-/// Faces by the names that offices have them.
-const HEI: &str = "黑体";
 
 /// A ledger of `case` as a workbook of one or several sheets.
 ///
@@ -150,129 +150,6 @@ struct Page<'a> {
     subtitle: String,
 }
 
-/// Formats of cells.
-struct Formats {
-    head: Format,
-    text: Format,
-    guarded: Format,
-    centred: Format,
-    whole: Format,
-    tenths: Format,
-    day: Format,
-}
-
-impl Formats {
-    fn new() -> Self {
-        let cell = Format::new()
-            .set_font_name(SONG)
-            .set_font_size(10)
-            .set_border(FormatBorder::Thin)
-            .set_text_wrap()
-            .set_align(FormatAlign::VerticalCenter);
-        let centred = cell.clone().set_align(FormatAlign::Center);
-        Self {
-            head: centred.clone().set_font_name(HEI).set_background_color(Color::RGB(0x00D9_E2EC)),
-            text: cell.clone().set_num_format("@"),
-            // What looks like a formula stays text when the cell is edited, too.
-            guarded: cell.clone().set_num_format("@").set_quote_prefix(),
-            centred: centred.clone().set_num_format("@"),
-            whole: centred.clone().set_num_format("0"),
-            tenths: centred.clone().set_num_format("0.######"),
-            day: centred.set_num_format("yyyy-mm-dd"),
-        }
-    }
-
-    fn marked(&self) -> Self {
-        let mark = |f: &Format| f.clone().set_background_color(Color::RGB(0x00FF_E699));
-        Self {
-            head: self.head.clone(),
-            text: mark(&self.text),
-            guarded: mark(&self.guarded),
-            centred: mark(&self.centred),
-            whole: mark(&self.whole),
-            tenths: mark(&self.tenths),
-            day: mark(&self.day),
-        }
-    }
-}
-
-fn put(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    cell: Option<&Cell>,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
-    match cell {
-        None => {
-            sheet.write_blank(row, column, &formats.text)?;
-        }
-        Some(Cell::Text(text) | Cell::Fault(text)) => {
-            let format = match trim(text).chars().next() {
-                Some('=' | '+' | '-' | '@') => &formats.guarded,
-                _ if text.chars().count() <= 6 => &formats.centred,
-                _ => &formats.text,
-            };
-            sheet.write_string_with_format(row, column, text.as_str(), format)?;
-        }
-        Some(Cell::Flag(_)) => {
-            let text = cell.map(Cell::shown).unwrap_or_default();
-            sheet.write_string_with_format(row, column, text, &formats.centred)?;
-        }
-        Some(Cell::Number(n)) if n.is_finite() => {
-            let format = if n.fract() == 0.0 { &formats.whole } else { &formats.tenths };
-            sheet.write_number_with_format(row, column, *n, format)?;
-        }
-        Some(Cell::Percent(n)) if n.is_finite() => {
-            let format = formats.centred.clone().set_num_format("0.##%");
-            sheet.write_number_with_format(row, column, *n, &format)?;
-        }
-        Some(Cell::Number(n) | Cell::Percent(n)) => {
-            sheet.write_string_with_format(row, column, n.to_string(), &formats.centred)?;
-        }
-        Some(Cell::Day(day)) => match ExcelDateTime::parse_from_str(day) {
-            Ok(moment) if date::parse(day).is_some() => {
-                sheet.write_datetime_with_format(row, column, &moment, &formats.day)?;
-            }
-            _ => {
-                sheet.write_string_with_format(row, column, day.as_str(), &formats.centred)?;
-            }
-        },
-    }
-    Ok(())
-}
-
-/// Title, paper and print.
-fn dress(
-    sheet: &mut Worksheet,
-    title: &str,
-    subtitle: &str,
-    columns: u16,
-) -> Result<(), XlsxError> {
-    let big = Format::new()
-        .set_font_name(HEI)
-        .set_font_size(16)
-        .set_align(FormatAlign::Center)
-        .set_align(FormatAlign::VerticalCenter);
-    let small = Format::new().set_font_name(SONG).set_font_size(10).set_align(FormatAlign::Right);
-    let last = columns.saturating_sub(1);
-    if last > 0 {
-        sheet.merge_range(0, 0, 0, last, title, &big)?;
-        sheet.merge_range(1, 0, 1, last, subtitle, &small)?;
-    } else {
-        sheet.write_string_with_format(0, 0, title, &big)?;
-        sheet.write_string_with_format(1, 0, subtitle, &small)?;
-    }
-    sheet.set_row_height(0, 28)?;
-    sheet.set_row_height(2, 30)?;
-    sheet.set_freeze_panes(3, 2)?;
-    sheet.set_paper_size(A4).set_landscape();
-    sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
-    sheet.set_repeat_rows(2, 2)?;
-    sheet.set_print_fit_to_pages(1, 0);
-    sheet.set_footer("&C第 &P 页 共 &N 页");
-    Ok(())
-}
-
 impl Page<'_> {
     fn ledger(self, rows: &[Vec<Option<Cell>>]) -> Result<(), XlsxError> {
         let formats = Formats::new();
@@ -297,8 +174,14 @@ impl Page<'_> {
             columns.saturating_sub(1),
         )?;
         for (row, cells) in (3..).zip(rows) {
-            for (at, cell) in (0..).zip(cells) {
-                put(sheet, (row, at), cell.as_ref(), &formats)?;
+            for ((at, cell), column) in (0..).zip(cells).zip(&form.column) {
+                match cell {
+                    Some(cell) => put(sheet, (row, at), Some(cell), &formats)?,
+                    None => {
+                        let format = formats.empty(&value::sort(form, column));
+                        sheet.write_blank(row, at, format)?;
+                    }
+                }
             }
         }
         Ok(())
@@ -314,81 +197,4 @@ fn choices(form: &Form, column: &Column) -> Option<Vec<String>> {
     };
     let length: usize = all.iter().map(|c| c.chars().count() + 1).sum();
     (length <= CHOICES_LIMIT).then_some(all)
-}
-
-/// 待改的副本: the rows that did not go in, as they stood, with their row numbers and reasons; the cells that are to
-/// blame are coloured. Nothing if every row is sound.
-///
-/// # Errors
-/// [`Failure::Bug`] if the workbook cannot be made.
-pub fn give_back(
-    case: &CaseFile,
-    book: &Book,
-    taken: &[Taken],
-) -> Result<Option<Vec<u8>>, Failure> {
-    let mut copy = workbook(case)?;
-    let mut any = false;
-    for taken in taken {
-        let Some(sheet) = book.sheets.get(taken.sheet) else { continue };
-        let bad: Vec<_> = taken.rows.iter().filter(|r| r.deed == Deed::Bad).collect();
-        if bad.is_empty() {
-            continue;
-        }
-        any = true;
-        back(copy.add_worksheet(), sheet, taken, &bad).map_err(|e| bug(&e))?;
-    }
-    if !any {
-        return Ok(None);
-    }
-    copy.save_to_buffer().map(Some).map_err(|e| bug(&e))
-}
-
-fn back(out: &mut Worksheet, sheet: &Sheet, taken: &Taken, bad: &[&Row]) -> Result<(), XlsxError> {
-    let formats = Formats::new();
-    let marked = formats.marked();
-    out.set_name(sheet.name.as_str())?;
-    // Columns of the sheet, each with its head; the two of our own are written anew.
-    let own = [COMMON.row_label.as_str(), COMMON.reason_label.as_str()];
-    let bound = taken.heading.bound.iter().map(|b| (b.at, b.head.as_str(), Some(b.column)));
-    let unused = taken.heading.unused.iter().map(|u| (u.at, u.head.as_str(), None));
-    let mut columns: Vec<(u32, &str, Option<usize>)> =
-        bound.chain(unused).filter(|(_, head, _)| !own.contains(head)).collect();
-    columns.sort_by_key(|(at, ..)| *at);
-    let count = u16::try_from(columns.len() + 2).unwrap_or(u16::MAX);
-    let title = format!("{}（待改）", sheet.name);
-    let subtitle = format!("共 {} 行没有导入；改好着色的单元格后，直接导入这个文件", bad.len());
-    dress(out, &title, &subtitle, count)?;
-    for (at, (_, head, column)) in (0..).zip(&columns) {
-        out.write_string_with_format(2, at, *head, &formats.head)?;
-        let width = column.and_then(|c| taken.form.column.get(c)).map_or(14.0, |c| c.width);
-        out.set_column_width(at, width)?;
-    }
-    let reason_at = count - 2;
-    out.write_string_with_format(2, reason_at, own[1], &formats.head)?;
-    out.set_column_width(reason_at, 48)?;
-    out.write_string_with_format(2, reason_at + 1, own[0], &formats.head)?;
-    out.set_column_width(reason_at + 1, 8)?;
-    for (line, row) in (3..).zip(bad) {
-        let cells = sheet.rows.get(&row.at);
-        for (at, (from, ..)) in (0..).zip(&columns) {
-            let cell = cells.and_then(|cells| cells.get(from));
-            let blamed = row.findings.iter().any(|(column, _)| *column == Some(*from));
-            put(out, (line, at), cell, if blamed { &marked } else { &formats })?;
-        }
-        let reasons: Vec<String> = row.findings.iter().map(|(_, f)| reason(f)).collect();
-        let reasons: String = reasons.join("\n").chars().take(CELL_LIMIT / 2).collect();
-        put(out, (line, reason_at), Some(&Cell::Text(reasons)), &marked)?;
-        let number = f64::from(row.at + 1);
-        put(out, (line, reason_at + 1), Some(&Cell::Number(number)), &formats)?;
-    }
-    Ok(())
-}
-
-fn reason(finding: &Diagnostic) -> String {
-    let mut out = finding.message.clone();
-    for hint in &finding.hints {
-        out.push_str(if out.ends_with('。') { "" } else { "。" });
-        out.push_str(hint);
-    }
-    out
 }

@@ -1,5 +1,9 @@
 //! 取值: from what stands in a cell to the value of a field, and back.
 
+mod days;
+mod lists;
+mod numbers;
+
 use serde_json::{Number, Value as Json};
 
 use super::cell::{Cell, number, plain, trim};
@@ -7,6 +11,11 @@ use super::form::{COMMON, Column, Form};
 use super::names::{Found, Names};
 use crate::case::{Sort, half_width, iso_date, nearest, short};
 use crate::vocab::numerals::chinese;
+
+use days::{day, quarter};
+pub use lists::split;
+use lists::{lines, numbered};
+use numbers::{decimal, integer, within};
 
 /// A number below this in a column of days is a serial number: the year 2100.
 pub const LAST_SERIAL: f64 = 73_051.0;
@@ -156,112 +165,6 @@ fn identifier(cell: &Cell, form: &Form, label: &str) -> Result<String, Fault> {
     }
 }
 
-fn day(cell: &Cell, label: &str) -> Result<Json, Fault> {
-    let hint = "年月日写全，如 2025-03-01，或设为日期格式。";
-    let said = cell.shown();
-    let text = match cell {
-        Cell::Day(day) => day.clone(),
-        // A serial number whose format was lost, or a day written as eight figures.
-        Cell::Number(n) if (18_264.0..LAST_SERIAL).contains(n) => serial(*n),
-        _ => {
-            let text = half(&said);
-            // 2025-03-01 00:00:00
-            let head = text.split([' ', 'T']).next().unwrap_or_default();
-            if text.contains(':') { head.to_owned() } else { text }
-        }
-    };
-    let text = text.replace(['（', '）', '(', ')'], "");
-    if let Some(iso) = iso_date(&text) {
-        return Ok(Json::String(iso));
-    }
-    let figures = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).count();
-    let reason = match cell {
-        Cell::Text(_) if figures == 2 => format!("“{label}”的“{}”不全", short(trim(&said))),
-        Cell::Day(_) => format!("“{label}”的 {said} 不是实有的日期"),
-        _ => format!("“{label}”的“{}”不是日期", short(trim(&said))),
-    };
-    fault("T-04", reason, hint)
-}
-
-/// The day of a serial number of the 1900 system.
-fn serial(n: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "the caller has bounded it")]
-    let days = n as i64;
-    let day = chrono::NaiveDate::from_ymd_opt(1899, 12, 30)
-        .and_then(|epoch| epoch.checked_add_signed(chrono::TimeDelta::days(days)));
-    day.map(|d| d.format("%Y-%m-%d").to_string()).unwrap_or_default()
-}
-
-fn figure(cell: &Cell, column: &Column) -> Option<f64> {
-    let percent = column.label.contains(['％', '%']);
-    match cell {
-        Cell::Number(n) => Some(*n),
-        Cell::Percent(n) => Some(if percent { (n * 1e10).round() / 1e8 } else { *n }),
-        Cell::Text(text) => {
-            let text = half(text).replace([',', ' '], "");
-            let units = COMMON.units.iter().map(|u| half(u));
-            let bare = units.filter_map(|u| text.strip_suffix(&u).map(str::to_owned)).next();
-            let text = bare.unwrap_or(text);
-            let sound = text.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c));
-            if sound { text.parse().ok() } else { None }
-        }
-        _ => None,
-    }
-}
-
-fn integer(cell: &Cell, column: &Column) -> Result<Json, Fault> {
-    let said = cell.shown();
-    let label = &column.label;
-    match figure(cell, column) {
-        #[expect(clippy::cast_possible_truncation, reason = "within ±2^53 and whole")]
-        Some(n) if n.fract() == 0.0 && n.abs() < 9.0e15 => Ok(Json::from(n as i64)),
-        Some(n) if column.label.contains('％') && (0.0..1.0).contains(&n) => fault(
-            "T-04",
-            format!("“{label}”的 {said} 不是整数"),
-            format!("按百分数写：{}，或设为百分比格式。", number(n * 100.0)),
-        ),
-        Some(_) => fault("T-04", format!("“{label}”的 {said} 不是整数"), "写整数。"),
-        None => fault(
-            "T-04",
-            format!("“{label}”的“{}”不是整数", short(trim(&said))),
-            "只写阿拉伯数字。",
-        ),
-    }
-}
-
-fn decimal(cell: &Cell, column: &Column) -> Result<Json, Fault> {
-    let said = cell.shown();
-    let value = figure(cell, column).filter(|n| n.is_finite()).and_then(|n| {
-        #[expect(clippy::cast_possible_truncation, reason = "within ±2^53 and whole")]
-        if n.fract() == 0.0 && n.abs() < 9.0e15 {
-            return Some(Json::from(n as i64));
-        }
-        Number::from_f64((n * 1e9).round() / 1e9).map(Json::Number)
-    });
-    match value {
-        Some(value) => Ok(value),
-        None => fault(
-            "T-04",
-            format!("“{}”的“{}”不是数", column.label, short(trim(&said))),
-            "只写阿拉伯数字，单位写在表头里。",
-        ),
-    }
-}
-
-fn within(value: Json, (min, max): (Option<f64>, Option<f64>), label: &str) -> Result<Json, Fault> {
-    let n = value.as_f64().unwrap_or_default();
-    let (low, high) = (min.is_some_and(|m| n < m), max.is_some_and(|m| n > m));
-    if !low && !high {
-        return Ok(value);
-    }
-    let hint = match (min, max) {
-        (Some(min), Some(max)) => format!("写 {} 至 {} 的数。", number(min), number(max)),
-        (Some(min), None) => format!("不能小于 {}。", number(min)),
-        (_, max) => format!("不能大于 {}。", number(max.unwrap_or_default())),
-    };
-    fault("T-04", format!("“{label}”不能是 {}", number(n)), hint)
-}
-
 fn flag(cell: &Cell, label: &str) -> Result<Json, Fault> {
     if let Cell::Flag(flag) = cell {
         return Ok(Json::Bool(*flag));
@@ -295,32 +198,6 @@ fn choice(said: &str, column: &Column, choices: &[String]) -> Result<Json, Fault
         None => format!("可写：{}。", choices.join("、")),
     };
     fault("T-04", format!("“{}”不能是“{}”", column.label, short(trim(said))), hint)
-}
-
-/// 2025Q3, however it is written.
-fn quarter(said: &str, label: &str) -> Result<Json, Fault> {
-    let text = plain(said).replace('第', "");
-    let sound = (|| {
-        let year = text.get(..4).filter(|y| y.chars().all(|c| c.is_ascii_digit()))?;
-        let rest = text.get(4..)?.trim_start_matches(['年', '-', '.', '/', 'q']);
-        let rest = rest.trim_end_matches("季度").trim_end_matches('季').trim_end_matches('q');
-        let n = match rest {
-            "1" | "一" => 1,
-            "2" | "二" => 2,
-            "3" | "三" => 3,
-            "4" | "四" => 4,
-            _ => return None,
-        };
-        Some(format!("{year}Q{n}"))
-    })();
-    match sound {
-        Some(quarter) => Ok(Json::String(quarter)),
-        None => fault(
-            "T-04",
-            format!("“{label}”的“{}”不是季度", short(trim(said))),
-            "写成 2025Q3，或 2025年第三季度。",
-        ),
-    }
 }
 
 fn reference(said: &str, label: &str, kind: &str, names: &Names) -> Result<String, Fault> {
@@ -376,57 +253,6 @@ fn several(
     Ok(out)
 }
 
-/// The names written in one cell.
-#[must_use]
-pub fn split(text: &str) -> Vec<&str> {
-    text.split(['、', '，', ',', '；', ';', '\n', '/'])
-        .map(trim)
-        .filter(|p| !p.is_empty())
-        .collect()
-}
-
-/// The sentences of a list written in one cell: one a line, or set apart by semicolons; their numbers are left out
-/// where all have one.
-#[must_use]
-pub fn lines(text: &str) -> Vec<String> {
-    let apart: &[char] = if text.contains('\n') { &['\n'] } else { &['；', ';'] };
-    let parts: Vec<&str> = text.split(apart).map(trim).filter(|p| !p.is_empty()).collect();
-    let bare: Vec<Option<&str>> =
-        parts.iter().enumerate().map(|(n, part)| unnumbered(part, n + 1)).collect();
-    let all = parts.len() > 1 && bare.iter().all(Option::is_some);
-    let chosen =
-        parts.iter().zip(&bare).map(|(part, bare)| if all { bare.unwrap_or(part) } else { part });
-    chosen.map(str::to_owned).collect()
-}
-
-/// `part` without the number `n` before it: `1.`, `1、`, `（1）`, `(1)`, `①`, `一、`.
-fn unnumbered(part: &str, n: usize) -> Option<&str> {
-    let n32 = u32::try_from(n).ok()?;
-    let ring = char::from_u32(0x2460 + n32 - 1).filter(|_| n <= 20);
-    if let Some(rest) = ring.and_then(|ring| part.strip_prefix(ring)) {
-        return Some(trim(rest)).filter(|r| !r.is_empty());
-    }
-    let figures = [n.to_string(), chinese(n32)];
-    for figure in &figures {
-        for (open, close) in
-            [("", "."), ("", "．"), ("", "、"), ("（", "）"), ("(", ")"), ("", ")"), ("", "）")]
-        {
-            let rest = part
-                .strip_prefix(open)
-                .and_then(|p| p.strip_prefix(figure.as_str()))
-                .and_then(|p| p.strip_prefix(close));
-            // 1.5公里 is no numbered line.
-            if let Some(rest) = rest
-                && !(close == "." && rest.starts_with(|c: char| c.is_ascii_digit()))
-                && !trim(rest).is_empty()
-            {
-                return Some(trim(rest));
-            }
-        }
-    }
-    None
-}
-
 /// The cell that shows `value`; nothing for null and for empty lists.
 #[must_use]
 pub fn write(value: &Json, sort: &Sort, names: &Names) -> Option<Cell> {
@@ -445,16 +271,4 @@ pub fn write(value: &Json, sort: &Sort, names: &Names) -> Option<Cell> {
         (Json::Number(n), _) => Cell::Number(n.as_f64()?),
         (other, _) => Cell::Text(other.to_string()),
     })
-}
-
-/// Sentences one a line, numbered if there are several.
-fn numbered(texts: &[String]) -> String {
-    match texts {
-        [one] => one.clone(),
-        all => {
-            let line =
-                |(n, text): (usize, &String)| format!("{}. {}", n + 1, text.replace('\n', ""));
-            all.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
-        }
-    }
 }
