@@ -40,6 +40,7 @@ mod layout;
 mod ledger;
 #[cfg(feature = "typeset")]
 mod pdf;
+mod progress;
 mod rules;
 mod template;
 #[cfg(feature = "typeset")]

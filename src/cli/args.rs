@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
@@ -9,7 +10,7 @@ const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{aft
 const EXIT_CODES: &str = "退出码：\
 0 完成 · 1 结果为否（包不合格、没有找到） · 2 用法或设置有误 · 3 部分完成 · 4 数据须改正 · \
 5 模板或种类有误 · 6 磁盘或读写出错 · 10 此处没有档案库 · 11 被另一进程占用 · 13 按规定不予处理（密级等） · \
-70 程序自身的错误 · 130 被中断";
+14 有逾期事项（due --exit-code） · 70 程序自身的错误 · 130 被中断";
 
 /// 案卷：生态环境保护督察公文生成与归档流水线
 #[derive(Debug, Parser)]
@@ -144,6 +145,15 @@ pub enum Command {
     #[cfg(feature = "search")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Search(SearchArgs),
+    /// 案件所处阶段：办了什么，下一步依法该办什么，还缺什么
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Status(StatusArgs),
+    /// 时限：逾期的、快到期的和以后到期的事项，可导出日历
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Due(DueArgs),
+    /// 统计：问题、整改任务、信访举报件的进度，可画图
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Stats(StatsArgs),
     /// 列出或检查文件种类
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Kinds(KindsArgs),
@@ -163,6 +173,9 @@ pub struct RunArgs {
     /// 输出目录（其下有 documents、bundles、archive）
     #[arg(short, long, value_name = "目录")]
     pub out: PathBuf,
+    /// 另外写出的格式，逗号分隔：pdf、png、txt（pdf 总是写出）
+    #[arg(long, value_name = "格式", value_delimiter = ',', help_heading = "选项")]
+    pub format: Vec<String>,
     /// Fonts and attached data.
     #[cfg(feature = "typeset")]
     #[command(flatten)]
@@ -401,6 +414,77 @@ pub enum SortBy {
     Date,
 }
 
+/// `anjuan status`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct StatusArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: PathBuf,
+    /// 截至哪一天，如 2025-09-01（默认为数据时点）；此后的事不算
+    #[arg(long, value_name = "日期", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+}
+
+/// `anjuan due`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct DueArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹；可以有多个
+    #[arg(value_name = "案件", help_heading = "参数", required = true)]
+    pub case: Vec<PathBuf>,
+    /// 截至哪一天，如 2025-09-01（默认为各案件的数据时点）；此后的事不算
+    #[arg(long, value_name = "日期", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// 只列出逾期的和这么多天以内到期的
+    #[arg(long, value_name = "天数")]
+    pub within: Option<u32>,
+    /// 另存为日历文件（iCalendar），可导入手机和办公软件的日历
+    #[arg(long, value_name = "文件")]
+    pub ics: Option<PathBuf>,
+    /// 有逾期事项时退出码为 14，供脚本使用
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// `anjuan stats`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct StatsArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹；可以有多个，合并统计
+    #[arg(value_name = "案件", help_heading = "参数", required = true)]
+    pub case: Vec<PathBuf>,
+    /// 截至哪一天，如 2025-09-01（默认为各案件的数据时点）；此后的事不算
+    #[arg(long, value_name = "日期", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// 按什么分：unit（责任单位，默认）、district（区县）、category（类别）、status（状态），可用逗号并列
+    #[arg(
+        long,
+        value_name = "方式",
+        value_delimiter = ',',
+        default_value = "unit",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub by: Vec<StatsBy>,
+    /// 另画成图（SVG，可打印），存入此目录
+    #[arg(long, value_name = "目录")]
+    pub svg: Option<PathBuf>,
+}
+
+/// By what figures are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatsBy {
+    /// 责任单位.
+    Unit,
+    /// 区县.
+    District,
+    /// 类别.
+    Category,
+    /// 状态.
+    Status,
+}
+
 /// `anjuan kinds`.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "选项")]
@@ -457,6 +541,10 @@ fn pair(text: &str) -> Result<(String, String), String> {
         .map(|(head, name)| (head.trim().into(), name.trim().into()))
         .filter(|(head, _): &(String, String)| !head.is_empty())
         .ok_or_else(|| "写法为 表头=字段，如 情况说明=问题描述".into())
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    crate::vocab::date::parse(text).ok_or_else(|| "日期写法为 2025-03-04".into())
 }
 
 fn date(text: &str) -> Result<String, String> {

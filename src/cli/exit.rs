@@ -27,6 +27,8 @@ pub enum Exit {
     Locked,
     /// 13 按规定不予处理.
     Refused,
+    /// 14 有逾期事项 (asked for with `--exit-code`).
+    Overdue,
     /// 70 程序自身的错误.
     Bug,
 }
@@ -45,6 +47,7 @@ impl Exit {
             Self::NoArchive => 10,
             Self::Locked => 11,
             Self::Refused => 13,
+            Self::Overdue => 14,
             Self::Bug => 70,
         }
     }

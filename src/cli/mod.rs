@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod due;
 mod exit;
 #[cfg(feature = "typeset")]
 mod generate;
@@ -27,7 +28,8 @@ mod serve;
 #[cfg(feature = "typeset")]
 mod set;
 mod show;
-#[cfg(feature = "typeset")]
+mod stats;
+mod status;
 mod table;
 mod usage;
 mod verify;
@@ -86,6 +88,9 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Search(a) => search::search(a, show),
         #[cfg(feature = "typeset")]
         Command::Layout(a) => layout::layout(a, settings, show),
+        Command::Status(a) => status::status(a, settings, show),
+        Command::Due(a) => due::due(a, settings, show),
+        Command::Stats(a) => stats::stats(a, settings, show),
         Command::Import(a) => ledger::import(a, show),
         Command::Export(a) => ledger::export(a, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),

@@ -11,8 +11,16 @@ use crate::pipeline::{self, Settings};
 /// Walks the whole chain for one case.
 pub fn run(args: &RunArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
-    let done =
-        pipeline::run(settings, &args.case, &args.out, &options(&args.make, settings)?, &listen)?;
+    let mut formats = args.format.clone();
+    if !formats.iter().any(|f| f == "pdf") {
+        formats.insert(0, "pdf".into());
+    }
+    let make = pipeline::GenerateOptions {
+        formats,
+        typeset: options(&args.make, settings)?,
+        ..pipeline::GenerateOptions::default()
+    };
+    let done = pipeline::run(settings, &args.case, &args.out, &make, &listen)?;
     show.finish();
     show.line(format!(
         "生成 {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",

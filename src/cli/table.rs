@@ -23,10 +23,15 @@ impl<const N: usize> Table<N> {
 
     /// Its lines, padded with spaces.
     pub fn lines(&self) -> Vec<String> {
+        self.lines_within(WIDEST)
+    }
+
+    /// Its lines, padded with spaces; cells wider than `widest` do not push the others.
+    pub fn lines_within(&self, widest: usize) -> Vec<String> {
         let mut widths = [0; N];
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.width().min(WIDEST));
+                *width = (*width).max(cell.width().min(widest));
             }
         }
         let line = |row: &[String; N]| {

@@ -6,7 +6,7 @@ use crate::document::{Block, Document, Form, SignatureForm};
 use crate::sheet::{Area, Face, Sheet, Turn};
 
 /// Red letters of twenty joint issuers may be this small and are still the mark.
-const MARK_LEAST_PT: f64 = 9.0;
+pub(super) const MARK_LEAST_PT: f64 = 6.0;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -445,7 +445,7 @@ impl<'a> Case<'a> {
     fn name_lines(&self, start: usize, at: usize) -> Vec<usize> {
         let mut out = Vec::new();
         let signature = self.document.and_then(|d| d.body.signature.as_ref());
-        let page = self.lines.get(at).map_or(0, |l| l.line.page);
+        let mut page = self.lines.get(at).map_or(0, |l| l.line.page);
         let named = |text: &str| match signature {
             Some(s) => {
                 let mut words: Vec<&str> = match s.form {
@@ -472,9 +472,11 @@ impl<'a> Case<'a> {
                 // The line right above the date and those that stand like it.
                 None => line.x0 > 40.0 && below - line.bottom < 8.0 && line.last() != '。',
             };
-            if line.page != page || !belongs {
+            // Many names may need more than a page: the names go on before the first line of this one.
+            if line.page != page && signature.is_none() || !belongs {
                 break;
             }
+            page = line.page;
             below = line.top;
             out.push(i);
         }

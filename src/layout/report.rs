@@ -222,7 +222,7 @@ impl Out {
             return;
         };
         let bad = measured.iter().filter(|m| !within(m.0, range)).count();
-        let required = format!("{}—{} 毫米", range.0, range.1);
+        let required = format!("{}—{} 毫米", short(range.0), short(range.1));
         let words = spread(measured, worst, bad);
         self.holds(part, required, words, bad == 0, Some(page));
         self.deviate(outside(worst, range));
@@ -254,4 +254,10 @@ fn spread(measured: &[Measured], worst: f64, bad: usize) -> String {
     } else {
         format!("{low:.2}—{high:.2} 毫米（{} 处）", measured.len())
     }
+}
+
+/// A length with two decimals at most.
+fn short(length: f64) -> String {
+    let text = format!("{length:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -30,6 +30,10 @@ pub(super) fn judge_facts(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
 fn judge_rest(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
     checked.findings.extend(case::state_secrets(&checked.value));
     checked.findings.extend(rules::check(&checked.value));
+    // Where ids are twice there or lead nowhere, what follows from them would be noise.
+    if checked.findings.iter().all(|f| f.code != "S-02" && f.code != "S-03") {
+        checked.findings.extend(rules::business(&checked.value));
+    }
     checked.findings.extend(wording::check(&checked.value));
     checked.findings.sort_by_key(|f| f.at.as_ref().map_or(usize::MAX, |span| span.range.start));
     checked

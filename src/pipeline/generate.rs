@@ -12,7 +12,7 @@ use super::paper::{Paper, Press, exporters};
 use super::{DocumentLine, Event, Listener, Settings};
 use crate::case::{CaseFile, DocumentEntry};
 use crate::container::{create_folder, write_atomically};
-use crate::diag::{Diagnostic, Failure};
+use crate::diag::{Diagnostic, Failure, Severity};
 use crate::export::Exporter;
 use crate::template::{Facts, Kinds};
 use crate::typeset::{self, Typesetter};
@@ -78,7 +78,8 @@ pub fn generate(
         create_folder(out)?;
     }
     let names = names(&chosen.documents);
-    let work = Work { press, formats, names, out, listen };
+    let makes_pdf = options.formats.is_empty() || options.formats.iter().any(|f| f == "pdf");
+    let work = Work { press, formats: formats.clone(), names, out, listen };
 
     let mut generated = Generated { without_kind: chosen.without_kind, ..Generated::default() };
     listen(Event::Step("生成公文", chosen.documents.len()));
@@ -91,7 +92,36 @@ pub fn generate(
         });
     let done = pool.install(|| work.render(&early, &|_| Map::new()))?;
     generated.take(done);
-    generated.items = deposit::items(case, &kinds, &generated.papers)?;
+    if late.is_empty() {
+        generated.items = deposit::items(case, &kinds, &generated.papers)?;
+        return Ok(generated);
+    }
+    // A catalogue tells of every document, whatever was chosen: the others are made too, but not written.
+    let made = |d: &&DocumentEntry| makes_pdf && generated.papers.contains_key(&d.id);
+    let others: Vec<&DocumentEntry> = (case.model().documents.iter())
+        .filter(|d| kinds.get(&d.kind).is_some_and(|k| k.reads.iter().all(|r| r != "records")))
+        .filter(|d| !made(d) && !generated.failed.contains(&d.id))
+        .collect();
+    let only_faults = |event: Event| match event {
+        Event::Finding(finding) if finding.severity == Severity::Error => {
+            listen(Event::Finding(finding));
+        }
+        _ => {}
+    };
+    let pdf = exporters(&["pdf".into()])?;
+    let aside = Work { formats: pdf, out: None, listen: &only_faults, ..work };
+    let mut told = Generated::default();
+    told.take(pool.install(|| aside.render(&others, &|_| Map::new()))?);
+    if makes_pdf {
+        told.papers.append(&mut generated.papers);
+    }
+    generated.items = deposit::items(case, &kinds, &told.papers)?;
+    if makes_pdf {
+        let chosen = |d: &&DocumentEntry| Some((d.id.clone(), told.papers.remove(&d.id)?));
+        generated.papers = early.iter().filter_map(chosen).collect();
+    }
+    generated.failed.append(&mut told.failed);
+    let work = Work { formats, listen, out, ..aside };
     let done = pool.install(|| {
         work.render(&late, &|d| deposit::catalogue_context(case, &d.id, &generated.items))
     })?;

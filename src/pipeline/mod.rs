@@ -20,6 +20,7 @@ mod mend;
 mod pack;
 #[cfg(feature = "typeset")]
 mod paper;
+mod progress;
 mod receive;
 #[cfg(feature = "typeset")]
 mod run;
@@ -41,6 +42,7 @@ pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
+pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, receive};
 #[cfg(feature = "typeset")]
 pub use run::run;

@@ -8,7 +8,6 @@ use super::receive::ReceiptLine;
 use super::{BundleLine, Event, Listener, Settings, check, receive};
 use crate::archive::Inspection;
 use crate::diag::Failure;
-use crate::typeset::Options;
 
 /// What the chain made.
 #[derive(Debug)]
@@ -28,7 +27,7 @@ pub struct RunSummary {
 }
 
 /// Walks the whole chain for the case at `path`; everything lands under `out`: `documents/`, `bundles/`,
-/// `archive/`.
+/// `archive/`. `options` must ask for PDF, which is what is packed.
 ///
 /// # Errors
 /// What the steps report; documents that fail are listed, and then no bundle is made.
@@ -36,17 +35,12 @@ pub fn run(
     settings: &Settings,
     path: &Path,
     out: &Path,
-    typeset: &Options,
+    options: &GenerateOptions,
     listen: Listener<'_>,
 ) -> Result<RunSummary, Failure> {
     listen(Event::Step("读取和校验数据", 0));
     let case = check::load(path, listen)?;
-    let options = GenerateOptions {
-        formats: vec!["pdf".into()],
-        typeset: typeset.clone(),
-        ..GenerateOptions::default()
-    };
-    let generated = generate(settings, &case, &options, Some(&out.join("documents")), listen)?;
+    let generated = generate(settings, &case, options, Some(&out.join("documents")), listen)?;
     let mut summary = RunSummary {
         documents: generated.papers.len(),
         failed: generated.failed.clone(),

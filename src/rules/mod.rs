@@ -5,6 +5,7 @@
 //! are data of the rule pack (`templates/_rulepacks/`).
 
 mod acts;
+mod business;
 mod matrix;
 mod pack;
 mod paper;
@@ -42,7 +43,7 @@ struct Act<'a> {
     index: usize,
 }
 
-/// Everything that the rules say about the documents of a case.
+/// Everything that the rules say about the documents of a case, as acts of their issuers.
 #[must_use]
 pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
     let mut out = Vec::new();
@@ -54,6 +55,14 @@ pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
         }
     }
     acts::twice(case, &mut Found { case: Some(case), findings: &mut out });
+    out
+}
+
+/// 业务规则: everything that 实施办法 and 五年工作计划 ask of the case, whose ids must be sound.
+#[must_use]
+pub fn business(case: &CaseFile) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    business::check(case, &mut Found { case: Some(case), findings: &mut out });
     out
 }
 

@@ -20,6 +20,35 @@ pub struct Pack {
     /// Its rules.
     #[serde(default)]
     pub rule: Vec<Rule>,
+    /// Figures that rules ask for: days, months, shares.
+    #[serde(default)]
+    pub params: BTreeMap<String, f64>,
+    /// 目录代码 of the kinds that play a part in rules, by part.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, String>,
+    /// What must be among the documents once a stage is past.
+    #[serde(default)]
+    pub required: Vec<Required>,
+}
+
+/// 应归档件: kinds that a case has once `stage` is past.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Required {
+    /// 督察类型.
+    pub case_types: Vec<String>,
+    /// 阶段.
+    pub stage: String,
+    /// 目录代码.
+    pub kinds: Vec<String>,
+    /// Only where there are 信访件.
+    #[serde(default)]
+    pub complaints: bool,
+    /// Only where the case is 重要.
+    #[serde(default)]
+    pub important: bool,
+    /// What it rests on.
+    pub source: String,
 }
 
 /// One rule of a pack.
@@ -34,6 +63,12 @@ pub struct Rule {
     pub severity: Weight,
     /// What it rests on.
     pub source: String,
+    /// 督察类型 that it concerns; all if empty.
+    #[serde(default)]
+    pub applies: Vec<String>,
+    /// Switched off for this jurisdiction.
+    #[serde(default)]
+    pub off: bool,
     /// What it says, by what was found.
     pub say: BTreeMap<String, Say>,
 }
@@ -59,6 +94,20 @@ pub struct Say {
 }
 
 impl Pack {
+    /// Whether the pack has rule `id` and it concerns inspections of this type.
+    #[must_use]
+    pub fn applies(&self, id: &str, case_type: &str) -> bool {
+        self.rule.iter().find(|rule| rule.id == id).is_some_and(|rule| {
+            !rule.off && (rule.applies.is_empty() || rule.applies.iter().any(|t| t == case_type))
+        })
+    }
+
+    /// A figure of the pack.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.params.get(name).copied()
+    }
+
     /// Severity, message and hint for `key` of rule `id`.
     #[must_use]
     pub fn say(

@@ -12,13 +12,20 @@ use crate::sheet::{Area, Cell, Run, Sheet, Turn};
 const CORE_MM: [f64; 4] = [28.0, 37.0, 184.0, 262.0];
 /// The standard's own tolerance of the core's place.
 const TOLERANCE_MM: f64 = 1.0;
-/// An opening bracket at the beginning of a line is set with its empty half outside.
+/// A mark at the beginning or end of a line is set with its empty half outside.
 const BRACKET_MM: f64 = 3.0;
 /// The mark of a letter stands above the core (10.1).
 const LETTER_TOP_MM: f64 = 29.0;
 /// Part of a character's height and, in mm, of its breadth that another one may touch.
 const TOUCH: f64 = 0.2;
 const TOUCH_MM: f64 = 1.0;
+
+const MM_PER_PT: f64 = 25.4 / 72.0;
+/// Full-width marks whose left half is empty.
+const OPENING: [char; 9] = ['（', '《', '〈', '“', '‘', '〔', '【', '「', '『'];
+/// Full-width marks whose right half is empty.
+const CLOSING: [char; 14] =
+    ['）', '》', '〉', '”', '’', '〕', '】', '」', '』', '，', '。', '、', '；', '：'];
 
 /// Something on a page.
 struct Mark {
@@ -65,6 +72,9 @@ pub(super) fn overprinted(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
     for (page, sheet) in sheets.iter().enumerate() {
         let mut marks = marks(sheet, doc);
         marks.retain(|m| m.size.is_some());
+        for mark in &mut marks {
+            inked(mark);
+        }
         marks.sort_by(|a, b| a.area.top.total_cmp(&b.area.top));
         let mut found: Option<(String, usize)> = None;
         for (i, upper) in marks.iter().enumerate() {
@@ -87,6 +97,20 @@ pub(super) fn overprinted(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
     out
 }
 
+/// Takes the empty half of a full-width mark off the ends: the engine lets the neighbour stand in it.
+fn inked(mark: &mut Mark) {
+    let half = mark.size.unwrap_or_default() / 2.0 * MM_PER_PT;
+    if mark.area.right - mark.area.left <= half {
+        return;
+    }
+    if mark.text.starts_with(OPENING) {
+        mark.area.left += half;
+    }
+    if mark.text.ends_with(CLOSING) {
+        mark.area.right = (mark.area.right - half).max(mark.area.left);
+    }
+}
+
 fn overlap(a: &Area, b: &Area) -> bool {
     let width = a.right.min(b.right) - a.left.max(b.left);
     let height = a.bottom.min(b.bottom) - a.top.max(b.top);
@@ -105,12 +129,8 @@ fn beyond(mark: &Mark) -> [f64; 4] {
     if number || (mark.coloured && mark.size.is_none()) {
         return [0.0; 4];
     }
-    let left = if mark.text.starts_with(['（', '《', '〈', '“', '‘', '〔', '【', '「', '『'])
-    {
-        left - BRACKET_MM
-    } else {
-        left
-    };
+    let left = if mark.text.starts_with(OPENING) { left - BRACKET_MM } else { left };
+    let right = if mark.text.ends_with(CLOSING) { right + BRACKET_MM } else { right };
     let top = if mark.coloured { LETTER_TOP_MM } else { top };
     [left - a.left, top - a.top, a.right - right, a.bottom - bottom]
 }
@@ -131,7 +151,12 @@ fn marks(sheet: &Sheet, doc: &Document) -> Vec<Mark> {
         let seen = |c: &Cell| !c.text.trim().is_empty() && c.x1 > c.x0;
         let first = run.cells.iter().position(seen)?;
         let last = run.cells.iter().rposition(seen)?;
-        let cells = run.cells.get(first..=last)?.to_vec();
+        let mut cells = run.cells.get(first..=last)?.to_vec();
+        // Stretching a line also widens its last character, to the right of what is drawn.
+        if let Some(end) = cells.last_mut() {
+            let em = run.size * MM_PER_PT * end.text.chars().count() as f64;
+            end.x1 = end.x1.min(end.x0 + em);
+        }
         let run = Run { cells, ..run.clone() };
         let text = squash(&run.text());
         let marked = run.size > WATERMARK_PT && Some(&text) == watermark.as_ref();

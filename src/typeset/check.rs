@@ -1,6 +1,6 @@
 //! Reading the pages back: has every character a glyph (P-01), is every text on a page (L-02).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use typst::layout::Transform;
 use typst_layout::PagedDocument;
@@ -72,6 +72,7 @@ pub(super) fn lost_text(
         (if marginal { &mut margin } else { &mut flow }).push_str(&run.text);
     }
     let flow = Flow::new(&flow);
+    let undrawn = undrawn(document);
     let mut findings = Vec::new();
     let mut wanted: BTreeMap<char, i64> = BTreeMap::new();
     // Where the last running text began, and where the search for the next text begins: most texts follow
@@ -97,7 +98,8 @@ pub(super) fn lost_text(
         let shown = found.is_some()
             || margin.contains(&text)
             || flow.in_pieces(&needle, document.pages().len() + 1);
-        if !shown {
+        // What has no glyph is told by P-01; its run is cut there, and no second word about it helps.
+        if !shown && !text.chars().any(|c| undrawn.contains(&c)) {
             findings.push(
                 Diagnostic::error(
                     "L-02",
@@ -107,10 +109,24 @@ pub(super) fn lost_text(
             );
         }
     }
-    if findings.is_empty() {
+    // Around a character without glyph the engine gives its runs' texts cut short.
+    if findings.is_empty() && undrawn.is_empty() {
         findings.extend(short_count(&wanted, flow.chars().iter().copied().chain(margin.chars())));
     }
     findings
+}
+
+/// The characters that no font could draw.
+fn undrawn(document: &PagedDocument) -> BTreeSet<char> {
+    let mut out = BTreeSet::new();
+    for page in document.pages() {
+        frames::walk(&page.frame, Transform::identity(), &mut |_, run| {
+            for glyph in run.glyphs.iter().filter(|g| g.id == 0) {
+                out.extend(run.text.get(glyph.range()).unwrap_or_default().chars());
+            }
+        });
+    }
+    out
 }
 
 fn out_of_order(placed: &Placed<'_>) -> Diagnostic {

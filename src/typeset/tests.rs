@@ -1,6 +1,7 @@
 //! Compilations with a small style and the three smallest fonts; typst is slow unoptimised, so each
 //! compilation answers several questions.
 
+mod hostile;
 mod house;
 
 use std::collections::BTreeMap;
@@ -317,6 +318,49 @@ fn warnings_and_lost_text_are_errors_and_faults_of_the_style_have_a_place() {
     assert_eq!(said[0].code, "K-07");
     let at = said[0].at.as_ref().unwrap();
     assert!(at.source.name().ends_with("main.typ") && at.line_column().0 == 2, "{said:?}");
+}
+
+#[test]
+fn what_stands_outside_the_core_or_on_other_text_is_told_with_its_page() {
+    let at = |x: &str, y: &str, body: &str| {
+        format!("#page(margin: 0mm, place(top + left, dx: {x}mm, dy: {y}mm, [{body}]))\n")
+    };
+    let head = "#set document(title: json(\"document.json\").info.title)\n#set page(paper: \"a4\")\n\
+        #set text(font: (\"FandolSong\", \"Liberation Serif\"), lang: \"zh\", size: 16pt, top-edge: 0.8em, bottom-edge: -0.2em)\n";
+    let pages = [
+        at("25", "100", "左边外"),
+        at("100", "33", "上边外"),
+        at("175", "100", "右边外"),
+        at("100", "258", "下边外"),
+        at("180", "150", "#rect(width: 8mm, height: 1mm, fill: black)"),
+        at("100", "100", "字#h(-0.7em)压字"),
+        // None of these: half a bracket outside, a full stop's empty half, marks close to each other.
+        at("28", "100", "（一）"),
+        at("175.5", "120", "完。"),
+        at("100", "100", "甲）#h(-0.5em)（乙"),
+        at("110", "100", "甲#h(-0.1em)乙"),
+    ];
+    let found = desk(&(head.to_owned() + &pages.concat()))
+        .typeset(&document("某事", vec![]))
+        .unwrap()
+        .findings;
+    let said: Vec<String> = found
+        .iter()
+        .filter(|f| f.code == "L-08" || f.code == "L-09")
+        .map(|f| format!("{} {:?} {}", f.code, f.severity, f.message))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "L-08 Error 第1页“左边外”超出版心左边3.0毫米",
+            "L-08 Error 第2页“上边外”超出版心上边4.0毫米",
+            "L-08 Error 第3页“右边外”超出版心右边7.9毫米",
+            "L-08 Error 第4页“下边外”超出版心下边1.6毫米",
+            "L-08 Error 第5页的线条或图超出版心右边4.0毫米",
+            "L-09 Error 第6页“字”与“压字”叠印在一起",
+        ],
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -166,11 +166,11 @@ fn template_with_an_undefined_field() {
 fn character_without_a_glyph() {
     let desk = Desk::new();
     desk.example("daily", "案");
-    // 𰻝 (U+30EDD) stands in none of the bundled fonts.
+    // 𘚟 (U+1869F, Tangut) stands in none of the bundled fonts.
     desk.edit(
         "案/case.yaml",
         "渝岭建材集团日常督察整改方案的报告",
-        "渝岭𰻝材集团日常督察整改方案的报告",
+        "渝岭\u{1869F}材集团日常督察整改方案的报告",
     );
     let answer = desk.run(&["generate", "案", "--out", "out", "--document", "doc-351"]);
     assert!(matches!(answer.code, Some(3 | 4)), "{answer:?}");
@@ -185,7 +185,7 @@ fn one_bad_document_does_not_stop_the_others() {
     desk.edit(
         "案/case.yaml",
         "关于印发《渝岭建材集团日常督察整改方案》的通知",
-        "关于印发《渝岭𰻝材集团日常督察整改方案》的通知",
+        "关于印发《渝岭\u{1869F}材集团日常督察整改方案》的通知",
     );
     let answer = desk.run(&["generate", "案", "--out", "out", "--kind", "D35", "--json"]).expect(3);
     let lines = answer.of_type("document");

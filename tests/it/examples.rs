@@ -1,20 +1,30 @@
 //! Golden texts: every document of every example, word for word.
 
-use crate::support::desk::{Desk, project};
+use crate::support::desk::project;
+use crate::support::shared::{daily, routine, special};
+
+/// The digest of the papers changes with every stroke of the pages; whether it is right is another test's matter.
+fn without_digests(text: &str) -> String {
+    let hex = |word: &str| word.len() == 16 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let mut out = String::new();
+    for word in text.split_inclusive([' ', '\t', '\n']) {
+        let bare = word.trim_end();
+        out.push_str(if hex(bare) { "〔校验值〕" } else { bare });
+        out.push_str(&word[bare.len()..]);
+    }
+    out
+}
 
 #[test]
 fn golden_texts() {
-    for example in ["routine", "special", "daily"] {
-        let desk = Desk::new();
-        let case = project().join("examples").join(example);
-        desk.run(&["generate", case.to_str().unwrap(), "--out", "out", "--format", "txt"])
-            .expect(0);
-        let mut files: Vec<_> =
-            std::fs::read_dir(desk.at("out")).unwrap().map(|e| e.unwrap().path()).collect();
+    for (example, run) in [("routine", routine()), ("special", special()), ("daily", daily())] {
+        let folder = std::fs::read_dir(run.desk.at("out/documents")).unwrap();
+        let mut files: Vec<_> = folder.map(|e| e.unwrap().path()).collect();
+        files.retain(|f| f.extension().is_some_and(|e| e == "txt"));
         files.sort();
         for file in files {
             let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-            let text = std::fs::read_to_string(&file).unwrap();
+            let text = without_digests(&std::fs::read_to_string(&file).unwrap());
             insta::with_settings!({snapshot_path => "../golden", prepend_module_to_snapshot => false, omit_expression => true}, {
                 insta::assert_snapshot!(format!("{example}-{name}"), text);
             });

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::elements::{Case, Placed, Role};
+use crate::layout::elements::{Case, MARK_LEAST_PT, Placed, Role};
 use crate::layout::measure::{SIZE2, SIZE3, SIZE4, is_han, within};
 use crate::layout::report::{Out, Verdict};
 use crate::sheet::{Colour, Face, Run, Turn};
@@ -153,7 +153,7 @@ fn colours(case: &Case<'_>, out: &mut Out) {
     let mut reds: BTreeSet<Colour> = BTreeSet::new();
     let mut wrong: Vec<(String, usize)> = Vec::new();
     for (run, page) in upright(case) {
-        if run.colour.is_red() && page == 1 && run.size >= 18.0 {
+        if run.colour.is_red() && page == 1 && run.size >= MARK_LEAST_PT {
             reds.insert(run.colour);
         } else if !run.colour.is_black() {
             wrong.push((run.text().chars().take(10).collect(), page));

@@ -195,7 +195,9 @@ pub(in crate::layout) fn grid(case: &Case<'_>, out: &mut Out) {
         }
         let goes_on = a.part == b.part && next.x0 < LEFT + 1.0 && line.x1 > RIGHT - CELL;
         if goes_on && b.head.is_none() {
-            if !closes(line.last()) || line.x1 < RIGHT + 0.5 {
+            // A web address broken where it must has no space to stretch.
+            let broken = line.text.chars().all(|c| c.is_ascii_graphic());
+            if !broken && (!closes(line.last()) || line.x1 < RIGHT + 0.5) {
                 rights.push((line.x1, line.page));
             }
             if line.text.chars().all(is_han) && line.x0 < LEFT + 0.5 {

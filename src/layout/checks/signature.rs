@@ -18,10 +18,12 @@ pub(in crate::layout) fn signature(case: &Case<'_>, out: &mut Out) {
         return;
     };
     let names: Vec<&Placed<'_>> = case.with(Role::Signature).collect();
-    let page = date.line.page;
+    // One that is higher than a page begins below the text, and no later page of it can have any.
+    let page = names.first().map_or(date.line.page, |n| n.line.page);
+    let first = names.first().copied().unwrap_or(date);
     let text_here = case.lines.iter().any(|l| {
         let body = matches!(l.role, Role::Text | Role::Table | Role::Division);
-        l.line.page == page && l.part == 0 && body && l.line.top < date.line.top
+        l.line.page == page && l.part == 0 && body && l.line.top < first.line.top
     });
     if case.lines.iter().any(|l| l.role == Role::Text) {
         let words = if text_here { "有正文" } else { "没有正文" };
@@ -110,6 +112,7 @@ fn sealed_together(
     out: &mut Out,
 ) {
     struct Seat {
+        page: usize,
         row: usize,
         x: f64,
         y: f64,
@@ -130,7 +133,7 @@ fn sealed_together(
         };
         let diameter = wanted.seals_mm.get(n).copied().unwrap_or(42.0);
         let y = f64::midpoint(line.line.top, line.line.bottom);
-        seats.push(Seat { row, x: f64::midpoint(x0, x1), y, diameter });
+        seats.push(Seat { page: line.line.page, row, x: f64::midpoint(x0, x1), y, diameter });
     }
     let ordered = seats.windows(2).all(|w| {
         matches!(w, [a, b] if (a.row, a.x).partial_cmp(&(b.row, b.x)) == Some(std::cmp::Ordering::Less))
@@ -147,7 +150,7 @@ fn sealed_together(
     out.holds("每排印章", "至多 3 个", format!("{most} 个"), most <= 3, Some(page));
     let mut gaps: Vec<f64> = Vec::new();
     for (i, a) in seats.iter().enumerate() {
-        for b in seats.iter().skip(i + 1).take(8) {
+        for b in seats.iter().skip(i + 1).take(8).filter(|b| b.page == a.page) {
             let apart = (a.x - b.x).hypot(a.y - b.y);
             gaps.push(apart - f64::midpoint(a.diameter, b.diameter));
         }

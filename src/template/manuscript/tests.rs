@@ -39,9 +39,15 @@ fn text_is_text_and_tables_are_drawn() {
     assert_eq!(table.caption.as_deref(), Some("任务"));
     let columns: Vec<_> =
         table.columns.iter().map(|c| (c.header.as_str(), c.width, c.align)).collect();
-    assert_eq!(columns, [("序号", 1.0, Align::Center), ("任务", 6.0, Align::Right)]);
+    assert_eq!(columns, [("序号", 5.26, Align::Center), ("任务", 31.54, Align::Right)]);
     assert_eq!(table.rows[0][1].0, ["甲|乙"]);
     assert!(table.rows[1][1].0.is_empty());
+
+    // Drawn narrower than its words: “完成时限” and “2025年12月” are not broken for that.
+    let body = "| 完成时限 | 问题 |\n|:-:|----------------|\n| 2025年12月 | 甲 |\n";
+    let doc = composed(HEAD, body).unwrap();
+    let Some(Block::Table(table)) = doc.body.blocks.first() else { panic!("{doc:?}") };
+    assert_eq!(table.columns[0].width, 5.6);
 }
 
 #[test]

@@ -12,7 +12,13 @@ use crate::engine::{one_line, unmask};
 /// Lists under lists go no deeper than this.
 const LIST_DEPTH: u8 = 2;
 /// A column of a drawn table is at most this wide, in characters, when its width is not drawn.
-const WIDEST: usize = 16;
+const WIDEST: f64 = 16.0;
+/// Up to this many characters a text stands on one line, if the table has room.
+const SHORT: f64 = 9.0;
+/// What a cell keeps free at its sides, in characters.
+const INSET: f64 = 0.6;
+/// Characters on a line of a table as wide as the core: 156 mm at 12 pt.
+const ROOM: f64 = 36.8;
 
 /// Lines without directives, with the numbers that they bear in the whole text.
 #[derive(Default)]
@@ -376,7 +382,8 @@ fn skip(events: &mut Events<'_>) {
     }
 }
 
-/// The columns: as wide as their dashes if these differ, else as their words ask for.
+/// The columns: as wide as their dashes if these differ, else as their words ask for; but no short word is
+/// broken for it.
 fn columns(
     head: Vec<String>,
     rows: &[Vec<String>],
@@ -386,23 +393,60 @@ fn columns(
     let dashes: Vec<usize> =
         drawn.trim_matches('|').split('|').map(|d| d.matches('-').count()).collect();
     let alike = dashes.windows(2).all(|pair| pair.first() == pair.last());
-    let by_words = |i: usize, header: &str| {
+    let longest = |i: usize, header: &str| {
         let cells = rows.iter().filter_map(|row| row.get(i)).map(String::as_str);
-        let longest = cells.chain([header]).map(|t| t.chars().count()).max().unwrap_or_default();
-        longest.clamp(2, WIDEST)
+        cells.chain([header]).map(columns_of).fold(0.0, f64::max)
     };
-    let column = |(i, header): (usize, String)| {
-        let width = dashes.get(i).copied().filter(|d| !alike && *d > 0);
-        let width = width.unwrap_or_else(|| by_words(i, &header));
+    #[expect(clippy::cast_precision_loss, reason = "a few characters")]
+    let wished = |(i, header): (usize, &String)| match dashes.get(i) {
+        Some(&d) if !alike && d > 0 => d as f64,
+        _ => longest(i, header).clamp(2.0, WIDEST),
+    };
+    let wishes: Vec<f64> = head.iter().enumerate().map(wished).collect();
+    let least: Vec<f64> =
+        head.iter().enumerate().map(|(i, h)| longest(i, h).min(SHORT) + INSET).collect();
+    let widths = shared_out(&wishes, &least);
+    let column = |((i, header), width): ((usize, String), f64)| {
         let align = match aligns.get(i) {
             Some(Alignment::Center) => Align::Center,
             Some(Alignment::Right) => Align::Right,
             _ => Align::Left,
         };
-        #[expect(clippy::cast_precision_loss, reason = "a few characters")]
-        Column { header, width: width as f64, align }
+        Column { header, width, align }
     };
-    head.into_iter().enumerate().map(column).collect()
+    head.into_iter().enumerate().zip(widths).map(column).collect()
+}
+
+/// Width of a text in characters: letters and digits take half of one.
+fn columns_of(text: &str) -> f64 {
+    text.chars().map(|c| if c.is_ascii() { 0.5 } else { 1.0 }).sum()
+}
+
+/// `ROOM` shared out in the proportion of the wishes, where each gets what it needs at least, if all can.
+fn shared_out(wishes: &[f64], least: &[f64]) -> Vec<f64> {
+    if least.iter().sum::<f64>() >= ROOM {
+        return wishes.to_vec();
+    }
+    let mut fixed = vec![false; wishes.len()];
+    loop {
+        let taken: f64 = least.iter().zip(&fixed).filter(|(_, f)| **f).map(|(l, _)| l).sum();
+        let open: f64 = wishes.iter().zip(&fixed).filter(|(_, f)| !**f).map(|(w, _)| w).sum();
+        let widths: Vec<f64> = wishes
+            .iter()
+            .zip(least)
+            .zip(&fixed)
+            .map(|((w, l), f)| if *f { *l } else { w / open * (ROOM - taken) })
+            .collect();
+        let short = widths.iter().zip(least).map(|(w, l)| w + 1e-9 < *l);
+        let narrow: Vec<bool> = short.zip(&fixed).map(|(narrow, f)| narrow && !f).collect();
+        if !narrow.contains(&true) {
+            // Two decimals: the widths are shown in texts and compared.
+            return widths.into_iter().map(|w| (w * 100.0).round() / 100.0).collect();
+        }
+        for (f, n) in fixed.iter_mut().zip(narrow) {
+            *f |= n;
+        }
+    }
 }
 
 /// Whether a heading begins as the program's own numbers do.

@@ -28,9 +28,7 @@ const TEXT_PT: f64 = 30.0;
 /// Sees to it that every signature has text above it on its page.
 pub(super) fn settle(desk: &mut Desk<'_>) -> Result<(), Failure> {
     let mut given_up = Vec::new();
-    while let Some(lonely) =
-        lonely(&desk.laid, desk).into_iter().find(|l| !given_up.contains(&l.flow))
-    {
+    while let Some(lonely) = lonely(&desk.laid).into_iter().find(|l| !given_up.contains(&l.flow)) {
         match mend(desk, &lonely)? {
             Some(mended) => {
                 say(desk, &lonely, &mended.squeeze);
@@ -46,7 +44,23 @@ pub(super) fn settle(desk: &mut Desk<'_>) -> Result<(), Failure> {
         // Once for each flow: a mended one stays mended.
         given_up.push(lonely.flow);
     }
+    for (from, to, names) in tall(&desk.laid, desk) {
+        desk.note("L-03", format!("署名有{names}个，一页排不下，自第{from}页排到第{to}页"));
+    }
     Ok(())
+}
+
+/// Signatures higher than a page: first and last page, number of names.
+fn tall(laid: &Laid, desk: &Desk<'_>) -> Vec<(usize, usize, usize)> {
+    let marks = labelled(&laid.document, "signature-page");
+    let runs = frames::runs(&laid.document);
+    let last = |flow: usize, from: usize| {
+        let signature = signature_of(desk, flow)?;
+        let date = runs.iter().find(|r| r.page + 1 >= from && r.text == signature.date)?;
+        Some((from, date.page + 1, signature.names.len()))
+    };
+    let pages = marks.iter().filter_map(|m| last(m.index("flow"), m.page));
+    pages.filter(|(from, to, _)| from < to).collect()
 }
 
 /// A signature without text above it.
@@ -145,7 +159,7 @@ fn by_tracking(desk: &Desk<'_>, base: Squeeze, sealed: bool) -> Result<Option<Me
 fn attempt(desk: &Desk<'_>, squeeze: Squeeze) -> Result<Option<Laid>, Failure> {
     let plan: Plan = desk.plan.squeezed(squeeze);
     let laid = desk.press.run(&plan)?;
-    let still = lonely(&laid, desk).iter().any(|l| l.flow == squeeze.flow);
+    let still = lonely(&laid).iter().any(|l| l.flow == squeeze.flow);
     Ok((!still).then_some(laid))
 }
 
@@ -164,7 +178,7 @@ fn passages(laid: &Laid, lonely: &Lonely) -> Vec<usize> {
     out
 }
 
-fn lonely(laid: &Laid, desk: &Desk<'_>) -> Vec<Lonely> {
+fn lonely(laid: &Laid) -> Vec<Lonely> {
     let marks = labelled(&laid.document, "signature-page");
     if marks.is_empty() {
         return Vec::new();
@@ -174,15 +188,9 @@ fn lonely(laid: &Laid, desk: &Desk<'_>) -> Vec<Lonely> {
     let mut out = Vec::new();
     for mark in &marks {
         let flow = mark.index("flow");
-        // A signature of many rows may run over pages: the page that counts is the one with the date.
-        let date = signature_of(desk, flow).map(|s| s.date.as_str()).unwrap_or_default();
-        let page = runs
-            .iter()
-            .filter(|r| r.page + 1 >= mark.page && r.text == date)
-            .map(|r| r.page + 1)
-            .next()
-            .unwrap_or(mark.page);
-        let mut end = if page == mark.page { mark.y_mm } else { 0.0 };
+        // One that is higher than a page begins below the text; no later page of it can have any.
+        let page = mark.page;
+        let mut end = mark.y_mm;
         // 附件说明 is not text.
         if flow == 0
             && let Some(notes) = &notes

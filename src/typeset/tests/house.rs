@@ -30,7 +30,7 @@ fn load(options: &Options) -> Checked<Typesetter> {
     Typesetter::load(&home().join("fonts"), &home().join("templates/_styles"), options).unwrap()
 }
 
-fn house() -> &'static Typesetter {
+pub(super) fn house() -> &'static Typesetter {
     static DESK: OnceLock<Typesetter> = OnceLock::new();
     DESK.get_or_init(|| load(&Options::default()).value)
 }

@@ -25,7 +25,8 @@ impl Run {
 fn run(example: &str) -> Run {
     let desk = Desk::new();
     let case = project().join("examples").join(example);
-    let answer = desk.run(&["run", case.to_str().unwrap(), "--out", "out", "--json"]);
+    let answer =
+        desk.run(&["run", case.to_str().unwrap(), "--out", "out", "--format", "pdf,txt", "--json"]);
     Run { desk, answer }
 }
 

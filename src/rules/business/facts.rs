@@ -1,0 +1,239 @@
+//! The facts of a case, looked up by id once: rules read them as rows with pointers.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::case::CaseFile;
+use crate::rules::pack::PACK;
+use crate::vocab::date;
+
+/// One value of the case with the place where it stands.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    value: &'a Value,
+    /// Name of the top-level list or object.
+    list: &'static str,
+    /// Its index in that list, if it is one.
+    index: Option<usize>,
+}
+
+/// A value that the case does not have.
+static NOTHING: Value = Value::Null;
+
+impl<'a> Row<'a> {
+    /// The text at `key`; empty if there is none. `a/b` goes down.
+    pub fn text(&self, key: &str) -> &'a str {
+        self.get(key).as_str().unwrap_or_default()
+    }
+
+    /// The date at `key`.
+    pub fn day(&self, key: &str) -> Option<NaiveDate> {
+        self.get(key).as_str().and_then(date::parse)
+    }
+
+    /// The whole number at `key`; 0 if there is none.
+    pub fn number(&self, key: &str) -> i64 {
+        self.get(key).as_i64().unwrap_or_default()
+    }
+
+    /// Whether `key` is true.
+    pub fn is(&self, key: &str) -> bool {
+        self.get(key).as_bool().unwrap_or_default()
+    }
+
+    /// Whether there is anything at `key`.
+    pub fn has(&self, key: &str) -> bool {
+        match self.get(key) {
+            Value::Null => false,
+            Value::Array(list) => !list.is_empty(),
+            Value::String(text) => !text.is_empty(),
+            _ => true,
+        }
+    }
+
+    /// The ids listed at `key`.
+    pub fn ids(&self, key: &str) -> Vec<&'a str> {
+        self.get(key).as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// The things listed at `key`.
+    pub fn items(&self, key: &str) -> &'a [Value] {
+        self.get(key).as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// The value at `key`.
+    pub fn get(&self, key: &str) -> &'a Value {
+        key.split('/').try_fold(self.value, |at, part| at.get(part)).unwrap_or(&NOTHING)
+    }
+
+    /// Pointer of `key`, of the row itself if empty.
+    pub fn at(&self, key: &str) -> String {
+        let mut out = format!("/{}", self.list);
+        if let Some(index) = self.index {
+            out.push_str(&format!("/{index}"));
+        }
+        if !key.is_empty() {
+            out.push('/');
+            out.push_str(key);
+        }
+        out
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &'a str {
+        self.text("id")
+    }
+}
+
+/// A thing that is no row of its own (a member of a team, a measure of a task).
+pub fn part(value: &Value) -> Row<'_> {
+    Row { value, list: "", index: None }
+}
+
+/// Everything that the rules ask for more than once.
+pub struct Facts<'a> {
+    /// The case itself.
+    pub case: &'a CaseFile,
+    json: &'a Value,
+    documents: BTreeMap<&'a str, Row<'a>>,
+    organs: BTreeMap<&'a str, Row<'a>>,
+    persons: BTreeMap<&'a str, Row<'a>>,
+    /// Approvals by what they approve.
+    approvals: BTreeMap<&'a str, Vec<Row<'a>>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Reads them off a case.
+    pub fn of(case: &'a CaseFile) -> Self {
+        let json = case.json();
+        let by_id = |list: &'static str| -> BTreeMap<&'a str, Row<'a>> {
+            rows(json, list).into_iter().map(|row| (row.id(), row)).collect()
+        };
+        let mut approvals: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
+        for row in rows(json, "approvals") {
+            approvals.entry(row.text("subject")).or_default().push(row);
+        }
+        Self {
+            case,
+            json,
+            documents: by_id("documents"),
+            organs: by_id("organs"),
+            persons: by_id("persons"),
+            approvals,
+        }
+    }
+
+    /// The rows of a top-level list.
+    pub fn rows(&self, list: &'static str) -> Vec<Row<'a>> {
+        rows(self.json, list)
+    }
+
+    /// A top-level object: `case`, `report`, `archive`.
+    pub fn object(&self, name: &'static str) -> Row<'a> {
+        Row { value: self.json.get(name).unwrap_or(&NOTHING), list: name, index: None }
+    }
+
+    /// 督察类型.
+    pub fn kind(&self) -> &'a str {
+        self.object("case").text("case_type")
+    }
+
+    /// Whether the case has come to `stage` or past it.
+    pub fn reached(&self, stage: &str) -> bool {
+        let place = |s: &str| super::STAGES.iter().position(|t| *t == s);
+        place(self.object("case").text("stage")) >= place(stage)
+    }
+
+    /// Whether the case has gone past `stage`; the last stage is past once it is reached.
+    pub fn past(&self, stage: &str) -> bool {
+        let now = self.object("case").text("stage");
+        self.reached(stage) && (now != stage || super::STAGES.last() == Some(&stage))
+    }
+
+    /// 数据时点.
+    pub fn as_of(&self) -> Option<NaiveDate> {
+        self.json.get("as_of").and_then(Value::as_str).and_then(date::parse)
+    }
+
+    /// A document by id.
+    pub fn document(&self, id: &str) -> Option<Row<'a>> {
+        self.documents.get(id).copied()
+    }
+
+    /// The documents that play a part, as the pack names their kind.
+    pub fn of_kind(&self, part: &str) -> Vec<Row<'a>> {
+        let kind = code(part);
+        self.rows("documents").into_iter().filter(|d| d.text("kind") == kind).collect()
+    }
+
+    /// An organ by id.
+    pub fn organ(&self, id: &str) -> Option<Row<'a>> {
+        self.organs.get(id).copied()
+    }
+
+    /// 性质 of an organ.
+    pub fn nature(&self, organ: &str) -> &'a str {
+        self.organ(organ).map_or("", |o| o.text("kind"))
+    }
+
+    /// Its name, or the id.
+    pub fn name(&self, organ: &str) -> String {
+        self.organ(organ).map_or(organ, |o| o.text("name")).to_owned()
+    }
+
+    /// A person by id.
+    pub fn person(&self, id: &str) -> Option<Row<'a>> {
+        self.persons.get(id).copied()
+    }
+
+    /// Approvals of `subject` at `step` that were not refused.
+    pub fn approved(&self, subject: &str, step: &str) -> Vec<Row<'a>> {
+        let all = self.approvals.get(subject).into_iter().flatten();
+        all.filter(|a| a.text("step") == step && a.text("result") != "不同意").copied().collect()
+    }
+
+    /// The latest day of such an approval.
+    pub fn approved_on(&self, subject: &str, step: &str) -> Option<NaiveDate> {
+        self.approved(subject, step).iter().filter_map(|a| a.day("decided_on")).max()
+    }
+
+    /// Whether `organ` is `above` or stands under it. A circle of superiors ends.
+    pub fn within(&self, organ: &str, above: &str) -> bool {
+        let mut at = organ;
+        for _ in 0..32 {
+            if at == above {
+                return true;
+            }
+            match self.organ(at).map(|o| o.text("parent")) {
+                Some(parent) if !parent.is_empty() => at = parent,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether `organ` is inspected, or stands under one that is.
+    pub fn is_inspected(&self, organ: &str) -> bool {
+        self.object("case").ids("inspected_organs").iter().any(|i| self.within(organ, i))
+    }
+
+    /// First and last day on site over all teams.
+    pub fn on_site(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let teams = self.rows("teams");
+        let from = teams.iter().filter_map(|t| t.day("on_site/from")).min()?;
+        let to = teams.iter().filter_map(|t| t.day("on_site/to")).max()?;
+        Some((from, to))
+    }
+}
+
+/// 目录代码 of the kind that plays a part in the rules; empty if the pack has none.
+pub fn code(part: &str) -> &'static str {
+    PACK.kinds.get(part).map_or("", String::as_str)
+}
+
+fn rows<'a>(json: &'a Value, list: &'static str) -> Vec<Row<'a>> {
+    let items = json.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    items.iter().enumerate().map(|(i, value)| Row { value, list, index: Some(i) }).collect()
+}

@@ -1,0 +1,107 @@
+//! 业务规则: what 实施办法 and 五年工作计划 ask of a case. A check is a row of a table; whom it
+//! concerns, its figures, weight, source and words are data of the rule pack.
+
+mod closing;
+mod complaints;
+mod facts;
+mod keeping;
+mod outcome;
+mod planning;
+mod rectification;
+mod report;
+
+use chrono::{Datelike, NaiveDate};
+
+pub use facts::Facts;
+use facts::Row;
+
+use super::Found;
+use super::pack::{PACK, Required};
+use crate::case::CaseFile;
+
+/// 阶段, in their order.
+const STAGES: [&str; 7] = ["准备", "进驻", "报告", "反馈", "整改", "销号", "归档"];
+
+/// One check over the facts of a case.
+pub type Verdict = fn(&Facts<'_>, &mut Says<'_>);
+/// A rule's id and its check.
+pub type Rule = (&'static str, Verdict);
+
+/// All checks, in the order of their rules within each file.
+const TABLES: [&[Rule]; 7] = [
+    planning::TABLE,
+    complaints::TABLE,
+    report::TABLE,
+    rectification::TABLE,
+    closing::TABLE,
+    outcome::TABLE,
+    keeping::TABLE,
+];
+
+/// Ids of all business rules that are checked here.
+#[cfg(test)]
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().flat_map(|table| table.iter().map(|(id, _)| *id))
+}
+
+/// Runs those that the pack applies to this case.
+pub fn check(case: &CaseFile, found: &mut Found<'_>) {
+    let facts = Facts::of(case);
+    let mut say = |id: &'static str, key: &str, pointer: &str, words: &[(&str, String)]| {
+        found.say(id, key, pointer, words);
+    };
+    for (id, verdict) in TABLES.iter().flat_map(|table| table.iter()) {
+        if PACK.applies(id, facts.kind()) {
+            verdict(&facts, &mut Says { id, found: &mut say });
+        }
+    }
+}
+
+/// Takes rule, key of the pack's words, pointer, and the words to put in.
+type Listener<'s> = dyn FnMut(&'static str, &str, &str, &[(&str, String)]) + 's;
+
+/// What one rule says.
+pub struct Says<'s> {
+    id: &'static str,
+    found: &'s mut Listener<'s>,
+}
+
+fn day(day: Option<NaiveDate>) -> String {
+    day.map_or_else(
+        || "（未填）".to_owned(),
+        |d| format!("{}年{}月{}日", d.year(), d.month(), d.day()),
+    )
+}
+
+impl Says<'_> {
+    /// What the pack says under `key`, about `pointer`.
+    pub fn say(&mut self, key: &str, pointer: &str, words: &[(&str, String)]) {
+        (self.found)(self.id, key, pointer, words);
+    }
+
+    /// A parameter of the pack in days.
+    pub fn days(&self, name: &str, otherwise: u64) -> u64 {
+        let value = PACK.number(name).filter(|n| *n >= 0.0 && n.fract() == 0.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole and not negative"
+        )]
+        value.map_or(otherwise, |n| n as u64)
+    }
+
+    /// A parameter of the pack in months.
+    pub fn months(&self, name: &str, otherwise: u32) -> u32 {
+        u32::try_from(self.days(name, u64::from(otherwise))).unwrap_or(otherwise)
+    }
+
+    /// A parameter of the pack between 0 and 1.
+    pub fn share(&self, name: &str, otherwise: f64) -> f64 {
+        PACK.number(name).filter(|n| (0.0..=1.0).contains(n)).unwrap_or(otherwise)
+    }
+
+    /// What must be among the documents, by stage.
+    pub fn required(&self) -> &'static [Required] {
+        &PACK.required
+    }
+}
