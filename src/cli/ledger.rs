@@ -101,7 +101,7 @@ fn row_line(args: &ImportArgs, sheet: &str, row: &Row, show: &Show) {
     show.object(&json!({
         "type": "row", "sheet": sheet, "row": number, "id": row.label, "deed": deed, "fields": labels,
     }));
-    if args.dry_run || matches!(row.deed, Deed::Change { .. }) {
+    if row.deed != Deed::Same && (args.dry_run || matches!(row.deed, Deed::Change { .. })) {
         let labels =
             if labels.is_empty() { String::new() } else { format!("：{}", labels.join("、")) };
         show.line(format!("  第 {number} 行 {} {word}{labels}", row.label));

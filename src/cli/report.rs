@@ -101,6 +101,9 @@ pub fn panic_message(info: &PanicHookInfo<'_>) {
     if std::thread::current().name() == Some(crate::pdf::THREAD) {
         return;
     }
+    if std::thread::current().name() == Some(crate::ledger::THREAD) {
+        return;
+    }
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     let words = info.payload_as_str().unwrap_or("（无说明）");
     let _ = writeln!(

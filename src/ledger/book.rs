@@ -16,7 +16,9 @@ use crate::vocab::date;
 const BOUNDS: Bounds = Bounds { file: 64 << 20, entries: 10_000, unfolded: 128 << 20 };
 /// Rows with something in them, of one sheet.
 const MAX_ROWS: usize = 50_000;
-/// Bytes of text in the cells of one sheet.
+/// Cells with something in them, of all sheets.
+const MAX_CELLS: usize = 3_000_000;
+/// Bytes of text in the cells of all sheets.
 const MAX_TEXT: usize = 256 << 20;
 /// Cells that merged ones fill.
 const MAX_FILLED: usize = 4_000_000;
@@ -223,8 +225,9 @@ fn read(zip: Vec<u8>) -> Result<Vec<Sheet>, XlsxError> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(zip))?;
     let listed = book.sheets_metadata().to_vec();
     let mut sheets = Vec::new();
+    let mut used = Used::default();
     for meta in listed.iter().filter(|meta| meta.typ == SheetType::WorkSheet) {
-        let mut sheet = cells(&mut book, &meta.name)?;
+        let mut sheet = cells(&mut book, &meta.name, &mut used)?;
         let merged = book.merge_cells_by_sheet_name(&meta.name)?;
         sheet.merged = merged.iter().map(merged_range).collect();
         sheet.from_1904 = book.has_1904_epoch();
@@ -240,7 +243,14 @@ fn merged_range(d: &Dimensions) -> Merged {
 
 type Source = Xlsx<Cursor<Vec<u8>>>;
 
-fn cells(book: &mut Source, name: &str) -> Result<Sheet, XlsxError> {
+/// What the sheets read so far hold.
+#[derive(Default)]
+struct Used {
+    cells: usize,
+    text: usize,
+}
+
+fn cells(book: &mut Source, name: &str, used: &mut Used) -> Result<Sheet, XlsxError> {
     let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
     let mut reader = book.worksheet_cells_reader(name)?;
     let is_percent = |format: &str| format.contains('%');
@@ -249,15 +259,15 @@ fn cells(book: &mut Source, name: &str) -> Result<Sheet, XlsxError> {
         .iter()
         .map(|style| style.number_format.as_ref().is_some_and(|f| is_percent(&f.format_code)))
         .collect();
-    let mut text = 0;
     while let Some(record) = reader.next_cell_with_formula_metadata()? {
         let Some(value) = value(record.value) else { continue };
         if value.is_blank() {
             continue;
         }
         if let Cell::Text(words) = &value {
-            text += words.len();
+            used.text += words.len();
         }
+        used.cells += 1;
         let (row, column) = record.pos;
         if record.formula.is_some() {
             sheet.formulas.insert(record.pos);
@@ -267,7 +277,11 @@ fn cells(book: &mut Source, name: &str) -> Result<Sheet, XlsxError> {
             sheet.refused = Some(format!("有字的行超过 {MAX_ROWS} 行"));
             return Ok(sheet);
         }
-        if text > MAX_TEXT {
+        if used.cells > MAX_CELLS {
+            sheet.refused = Some(format!("有字的单元格太多（工作簿最多 {MAX_CELLS} 格）"));
+            return Ok(sheet);
+        }
+        if used.text > MAX_TEXT {
             sheet.refused = Some(format!("文字超过 {} MiB", MAX_TEXT >> 20));
             return Ok(sheet);
         }
