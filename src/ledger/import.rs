@@ -108,18 +108,20 @@ pub fn import(
         if crate::diag::has_errors(&about) {
             return Err(Failure::Rejected(about));
         }
-        let (next, rows) = {
+        let (next, rows, note) = {
             let given = given(options, form, &case)?;
             let mut desk =
                 Desk::new(&case, form, &heading, (sheet, &book.name), &given, options.update);
             let mut rows = desk.rows();
+            let note = desk.note();
             let next = settle(&case, &heading, form, (sheet, &book.name), &mut rows)?;
-            (next, rows)
+            (next, rows, note)
         };
         if let Some(next) = next {
             case = next;
         }
         let mut about = about;
+        about.extend(note);
         about.extend(derived(sheet, &heading, &book.name));
         sheets.push(Taken { sheet: index, form, heading, rows, findings: about });
     }

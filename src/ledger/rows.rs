@@ -16,7 +16,7 @@ use super::form::{COMMON, Column, Form};
 use super::head::Heading;
 use super::names::Names;
 use super::value::{self, Fault};
-use crate::case::{Amendment, CaseFile, Sort, fields};
+use crate::case::{Amendment, CaseFile, Sort, fields, short};
 use crate::diag::Diagnostic;
 
 /// What rows are read with.
@@ -37,6 +37,8 @@ pub struct Desk<'a> {
     pub given: &'a BTreeMap<String, String>,
     /// Whether things that are there may be changed.
     pub update: bool,
+    /// Columns and values that new rows got from the form, and how many.
+    defaults: BTreeMap<String, usize>,
     /// Keys and ids that the case, and rows so far, have.
     taken: Taken,
 }
@@ -74,7 +76,18 @@ impl<'a> Desk<'a> {
         let names = Names::of(case);
         let mut taken = Taken::default();
         taken.ids.extend(case.entities().map(|(id, ..)| id.to_owned()));
-        let mut desk = Self { case, names, form, heading, sheet, file, given, update, taken };
+        let mut desk = Self {
+            case,
+            names,
+            form,
+            heading,
+            sheet,
+            file,
+            given,
+            update,
+            defaults: BTreeMap::new(),
+            taken,
+        };
         match &form.parent {
             None => desk.note_list(&format!("/{}", form.list)),
             Some(parent) => {
@@ -128,6 +141,17 @@ impl<'a> Desk<'a> {
             out.push(row);
         }
         out
+    }
+
+    /// T-05 as a note: what new rows got where nothing was written.
+    #[must_use]
+    pub fn note(&self) -> Option<Diagnostic> {
+        let each = self.defaults.iter().map(|(what, n)| format!("{what}（{n} 行）"));
+        let all: Vec<String> = each.collect();
+        let place = place(self.file, self.sheet.name.as_str());
+        let message = format!("新增的行没有填的，按这样取值：{}", all.join("、"));
+        let hint = "要取别的值，填上这些栏，或用 --set 字段=值。";
+        (!all.is_empty()).then(|| Diagnostic::note("T-05", message).in_cell(place).hint(hint))
     }
 
     fn row(&mut self, at: u32, cells: &BTreeMap<u32, Cell>) -> Row {
@@ -215,6 +239,19 @@ impl<'a> Desk<'a> {
                 let finding = self.finding("T-07", message, column, row.at);
                 row.findings.push((column, finding.hint("删去一行，或者改成不同的编号。")));
             }
+            Some((key, Some(Holder::There(pointer)), _))
+                if self.is_other(&key, &pointer, values) =>
+            {
+                let there = self.case.json().pointer(&pointer).and_then(|t| t.get("title"));
+                let title = short(there.and_then(Json::as_str).unwrap_or_default());
+                let column = self.at(&key);
+                let message = format!("案件里 {} 号是“{title}”，标题不同", row.label);
+                let next = self.taken.seqs.get(&list).copied().unwrap_or_default() + 1;
+                let finding = self.finding("T-07", message, column, row.at);
+                let finding = finding.hint("就是它、要改标题的，写上编号。");
+                let finding = finding.hint(format!("是新的，序号从 {next} 起续编；序号只是行号的，用 --map \"序号=\" 不导入这一列。"));
+                row.findings.push((column, finding));
+            }
             Some((_, Some(Holder::There(pointer)), entry)) => {
                 // A second row about the same thing is a duplicate too.
                 self.taken.keys.insert(entry, Holder::Row(row.at));
@@ -228,6 +265,15 @@ impl<'a> Desk<'a> {
             }
             None => self.new_item(row, &list, values),
         }
+    }
+
+    /// Whether a row that says only a number means something else than what has this number in the case: in many
+    /// ledgers the number is that of the line.
+    fn is_other(&self, key: &str, pointer: &str, values: &Values) -> bool {
+        let only_number = self.form.id.as_ref().and_then(|id| id.from.as_deref()) == Some(key);
+        let there = self.case.json().pointer(pointer).and_then(|t| t.get("title"));
+        let titles = self.get(values, "title").zip(there);
+        only_number && titles.is_some_and(|(new, old)| key_text(new) != key_text(old))
     }
 
     /// JSON Pointer of the list that the row belongs to.

@@ -66,12 +66,22 @@ pub fn read(
         return fault("T-08", format!("“{}”这一格是错误值 {error}", column.label), hint);
     }
     let sort = sort(form, column);
+    let optional = form.shape(column).is_some_and(|s| !s.required);
+    if optional && sort == Sort::Text && is_stroke(cell) {
+        return Ok(None);
+    }
     if cell.is_blank()
         || (!matches!(sort, Sort::Text | Sort::Flag | Sort::List(_)) && is_dash(cell))
     {
         return Ok(None);
     }
     one(cell, form, column, &sort, names)
+}
+
+/// Whether a cell is struck out: `/`, `—`.
+fn is_stroke(cell: &Cell) -> bool {
+    let stroke = |c: char| !c.is_alphanumeric();
+    matches!(cell, Cell::Text(text) if is_dash(cell) && trim(text).chars().all(stroke))
 }
 
 /// Whether a cell says in so many words that there is nothing.

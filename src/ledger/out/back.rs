@@ -42,7 +42,10 @@ pub fn give_back(
 fn back(out: &mut Worksheet, sheet: &Sheet, taken: &Taken, bad: &[&Row]) -> Result<(), XlsxError> {
     let formats = Formats::new();
     let marked = formats.marked();
-    out.set_name(sheet.name.as_str())?;
+    // A name that only other programs allow.
+    if out.set_name(sheet.name.as_str()).is_err() {
+        out.set_name(format!("{}{}", taken.form.title, taken.sheet + 1))?;
+    }
     // Columns of the sheet, each with its head; the two of our own are written anew.
     let own = [COMMON.row_label.as_str(), COMMON.reason_label.as_str()];
     let bound = taken.heading.bound.iter().map(|b| (b.at, b.head.as_str(), Some(b.column)));
@@ -55,7 +58,12 @@ fn back(out: &mut Worksheet, sheet: &Sheet, taken: &Taken, bad: &[&Row]) -> Resu
     let subtitle = format!("共 {} 行没有导入；改好着色的单元格后，直接导入这个文件", bad.len());
     dress(out, &title, &subtitle, count)?;
     for (at, (_, head, column)) in (0..).zip(&columns) {
-        out.write_string_with_format(2, at, *head, &formats.head)?;
+        out.write_string_with_format(
+            2,
+            at,
+            head.chars().take(255).collect::<String>(),
+            &formats.head,
+        )?;
         let width = column.and_then(|c| taken.form.column.get(c)).map_or(14.0, |c| c.width);
         out.set_column_width(at, width)?;
     }

@@ -8,6 +8,8 @@ use crate::case::Sort;
 use crate::ledger::cell::{Cell, trim};
 use crate::vocab::date;
 
+/// Most characters that are written into a cell; longer texts do not get here when a ledger is written.
+const HELD: usize = 32_767;
 /// Paper A4.
 const A4: u8 = 9;
 
@@ -95,7 +97,8 @@ pub fn put(
                 _ if text.chars().count() <= 6 => &formats.centred,
                 _ => &formats.text,
             };
-            sheet.write_string_with_format(row, column, text.as_str(), format)?;
+            let held: String = text.chars().take(HELD).collect();
+            sheet.write_string_with_format(row, column, held, format)?;
         }
         Some(Cell::Flag(_)) => {
             let text = cell.map(Cell::shown).unwrap_or_default();

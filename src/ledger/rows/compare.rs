@@ -75,14 +75,14 @@ impl Desk<'_> {
         &self,
         row: &mut Row,
         pointer: &str,
-        entry: Map<String, Json>,
+        mut entry: Map<String, Json>,
         changes: &mut Vec<Change>,
         labels: &mut Vec<String>,
     ) {
         let Some(periodic) = &self.form.periodic else { return };
         let there = self.case.json().pointer(pointer).and_then(|t| t.get(&periodic.field));
         let entries = there.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        let Some(key) = self.period(row, &entry) else { return };
+        let Some(key) = self.period(row, &mut entry) else { return };
         let own = |field: &str| {
             let path = format!("{}.{field}", periodic.field);
             self.form.column.iter().find(|c| c.field == path)
@@ -113,19 +113,24 @@ impl Desk<'_> {
         }
     }
 
-    /// The period that an entry is about.
-    pub(super) fn period(&self, row: &mut Row, entry: &Map<String, Json>) -> Option<Json> {
+    /// The period that an entry is about, written in the row or given for all.
+    pub(super) fn period(&self, row: &mut Row, entry: &mut Map<String, Json>) -> Option<Json> {
         let periodic = self.form.periodic.as_ref()?;
+        let path = format!("{}.{}", periodic.field, periodic.key);
+        let column = self.form.column.iter().find(|c| c.field == path)?;
+        if !entry.contains_key(&periodic.key)
+            && let Some(given) = self.given(column)
+        {
+            entry.insert(periodic.key.clone(), given);
+        }
         let key = entry.get(&periodic.key).cloned();
         if key.is_none() {
-            let path = format!("{}.{}", periodic.field, periodic.key);
-            let label = self.form.column.iter().find(|c| c.field == path).map_or("", |c| &c.label);
-            let column = self.at(&path);
-            let finding =
-                self.finding("T-05", format!("填了进展，没有填“{label}”"), column, row.at);
-            let given =
+            let label = &column.label;
+            let at = self.at(&path);
+            let finding = self.finding("T-05", format!("填了进展，没有填“{label}”"), at, row.at);
+            let hint =
                 format!("补上季度，如 2025Q3；整列都是一个季度的，用 --set {label}=2025Q3。");
-            row.findings.push((column, finding.hint(given)));
+            row.findings.push((at, finding.hint(hint)));
         }
         key
     }

@@ -41,7 +41,7 @@ impl Desk<'_> {
         let told = told.filter(|c| self.form.is_periodic(c)).count() > 0;
         if told
             && let Some(periodic) = &self.form.periodic
-            && self.period(row, &entry).is_some()
+            && self.period(row, &mut entry).is_some()
         {
             item.insert(periodic.field.clone(), json!([Json::Object(entry)]));
         }
@@ -57,12 +57,24 @@ impl Desk<'_> {
     }
 
     /// What a new row gets where nothing is written: what the user gave, then what the form says.
-    fn instead(&self, column: &Column) -> Option<Json> {
-        if let Some(text) = self.given.get(&column.field) {
-            let cell = Cell::Text(text.clone());
-            return value::read(&cell, self.form, column, &self.names).ok().flatten();
+    fn instead(&mut self, column: &Column) -> Option<Json> {
+        if let Some(given) = self.given(column) {
+            return Some(given);
         }
-        column.default.as_ref().and_then(|d| serde_json::to_value(d).ok())
+        let value = column.default.as_ref().and_then(|d| serde_json::to_value(d).ok())?;
+        let sort = value::sort(self.form, column);
+        let shown = value::write(&value, &sort, &self.names).map(|c| c.shown());
+        *self
+            .defaults
+            .entry(format!("{}“{}”", column.label, shown.unwrap_or_default()))
+            .or_default() += 1;
+        Some(value)
+    }
+
+    /// What the user gave for all new rows.
+    pub(super) fn given(&self, column: &Column) -> Option<Json> {
+        let cell = Cell::Text(self.given.get(&column.field)?.clone());
+        value::read(&cell, self.form, column, &self.names).ok().flatten()
     }
 
     fn number(&self, item: &mut Map<String, Json>, list: &str) {

@@ -200,3 +200,67 @@ fn values_given_for_all_rows() {
         Err(Failure::Usage(_))
     ));
 }
+
+/// In many ledgers the number is that of the line, not of the problem.
+#[test]
+fn a_mere_number_does_not_make_two_things_one() {
+    let desk = Desk::new();
+    let rows: &[&[&str]] = &[
+        &[
+            "序号",
+            "问题标题",
+            "问题描述",
+            "类别",
+            "责任单位",
+            "来源",
+            "来源层级",
+            "发现日期",
+            "程度",
+        ],
+        &["1", "另一个问题", "述", "其他", "h-sl", "督察发现", "市字头", "2025-09-20", "一般"],
+        &["3", "龙滩经开区表面处理企业废水违法排放", "", "", "", "", "", "", "较重"],
+    ];
+    let book = desk.book(|sheet| fill(sheet, 0, rows));
+    let options = Options { update: true, ..asked("problems") };
+    let imported = take(example("special"), &book, &options);
+    assert_eq!(deeds(&imported), ["bad", "changed"]);
+    let said = rows_told(&imported);
+    assert!(
+        said.contains("台账!A2 [T-07] 案件里 1 号是“白鹤出境断面水质连续超标”，标题不同"),
+        "{said}"
+    );
+    assert!(said.contains("序号从 9 起续编"), "{said}");
+    let mut options = asked("problems");
+    options.map = vec![("序号".into(), String::new())];
+    let imported = take(example("special"), &book, &options);
+    assert_eq!(deeds(&imported), ["added", "bad"]);
+    assert_eq!(imported.case.json()["problems"][8]["id"], "P09");
+    let notes = told(&imported.sheets[0].findings);
+    assert!(notes.contains("[T-05] 新增的行没有填的，按这样取值：写入报告“否”（2 行）、列入反馈“否”（2 行）、状态“待整改”（2 行）"), "{notes}");
+}
+
+/// The quarter given for all rows.
+#[test]
+fn progress_of_one_quarter_for_all_rows() {
+    let desk = Desk::new();
+    let book = desk.book(|sheet| {
+        fill(
+            sheet,
+            0,
+            &[
+                &["任务编号", "进度", "季度状态", "进展情况", "整改成效"],
+                &["T03", "100%", "已销号", "完成备案", "/"],
+            ],
+        );
+    });
+    let mut options = Options { update: true, ..asked("tasks") };
+    options.set = vec![("季度".into(), "2026年四季度".into())];
+    let imported = take(example("special"), &book, &options);
+    assert_eq!(deeds(&imported), ["changed"], "{}", rows_told(&imported));
+    let last =
+        imported.case.json()["tasks"][2]["progress"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        last,
+        json!({"period": "2026Q4", "percent": 100, "status": "已销号", "note": "完成备案"})
+    );
+}
