@@ -43,7 +43,10 @@ pub fn import(args: &ImportArgs, show: &Show) -> Result<Exit, Failure> {
     if let Some(more) = import.findings.len().checked_sub(shown).filter(|n| *n > 0) {
         show.note(format!("还有 {more} 条提示没有列出，都写在退回的工作簿里。"));
     }
-    import.new.iter().for_each(|f| show.finding(f));
+    import.new.iter().take(shown).for_each(|f| show.finding(f));
+    if let Some(more) = import.new.len().checked_sub(shown).filter(|n| *n > 0) {
+        show.note(format!("案件里还有 {more} 条新的提示，运行 anjuan check 查看。"));
+    }
     Ok(conclude(&import, args.dry_run, show))
 }
 
