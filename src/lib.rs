@@ -37,6 +37,7 @@ mod archive;
 #[cfg(feature = "search")]
 mod catalog;
 mod layout;
+mod ledger;
 #[cfg(feature = "typeset")]
 mod pdf;
 mod progress;

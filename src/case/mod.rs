@@ -1,9 +1,11 @@
 //! 督察项目数据: from `case.yaml` to a checked case. Reading keeps every place, so that each finding can say
 //! file, line and column.
 
+mod amend;
 mod attachments;
 mod check;
 mod choice;
+mod emit;
 mod entities;
 mod facts;
 mod fields;
@@ -19,6 +21,7 @@ mod references;
 mod scalar;
 mod schema;
 mod secrets;
+mod shape;
 mod source;
 mod structure;
 mod syntax;
@@ -34,13 +37,15 @@ use serde_json::Value as Json;
 
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
 
+pub use amend::{Amendment, amend};
 use check::Subject;
 use entities::Entities;
 pub use manuscript::{Head, Manuscript, load_manuscript};
 pub use mend::{Change, mend};
 pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
-pub use near::half_width;
+pub use near::{half_width, iso_date, nearest, short};
 pub use schema::TEXT as SCHEMA;
+pub use shape::{Shape, Sort, fields, shape};
 pub use texts::{Text, texts};
 pub use tree::Node;
 
@@ -81,6 +86,11 @@ impl CaseFile {
     #[must_use]
     pub fn span_near(&self, pointer: &str) -> Span {
         Span::new(&self.source, self.root.nearest(pointer).span.clone())
+    }
+
+    /// Every entity with an id: the id, which entity of the model it is, its JSON Pointer; in order of id.
+    pub fn entities(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.entities.iter().map(|(id, e)| (id, e.kind.as_str(), e.pointer.as_str()))
     }
 
     /// The organ called `id`.
@@ -181,6 +191,14 @@ fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
 #[must_use]
 pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
     let mut findings = every(case.subject(), &case.dir);
+    check::sort(&mut findings);
+    findings
+}
+
+/// What [`check()`] says, but for the attachments, which it does not look at.
+#[must_use]
+pub fn check_facts(case: &CaseFile) -> Vec<Diagnostic> {
+    let mut findings = check::model(case.subject());
     check::sort(&mut findings);
     findings
 }

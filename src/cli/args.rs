@@ -113,6 +113,12 @@ pub enum Command {
     /// 校验数据文件，一次列出全部问题
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Check(CheckArgs),
+    /// 导入台账：Excel 工作簿的行进入数据文件，有误的行标明原因退回
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Import(ImportArgs),
+    /// 导出台账：问题、信访件、任务、措施、季度调度写成 Excel 工作簿
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Export(ExportArgs),
     /// 生成公文（PDF、PNG、文本）
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
@@ -220,6 +226,51 @@ pub struct CheckArgs {
     /// 与 --fix 同用：只列出改动，不写入
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
+}
+
+/// `anjuan import`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct ImportArgs {
+    /// 工作簿（.xlsx；.xlsm 只读数据）
+    #[arg(value_name = "工作簿", help_heading = "参数")]
+    pub workbook: PathBuf,
+    /// 导入到这个案件：数据文件 case.yaml，或它所在的文件夹
+    #[arg(long, value_name = "案件")]
+    pub into: PathBuf,
+    /// 是哪种台账：problems（问题）、complaints（信访件）、tasks（任务）、measures（措施）、dispatches（季度调度）；不写则按表头认
+    #[arg(long = "as", value_name = "台账")]
+    pub ledger: Option<String>,
+    /// 工作表的名称；不写则按表头认
+    #[arg(long, value_name = "工作表")]
+    pub sheet: Option<String>,
+    /// 指明一列是哪一栏，如 "情况说明=问题描述"、"F列=status"；等号后面不写的不导入；可多次使用
+    #[arg(long, value_name = "表头=字段", value_parser = pair)]
+    pub map: Vec<(String, String)>,
+    /// 新增的行没有填的，一律取这个值，如 "来源=督察发现"；可多次使用
+    #[arg(long, value_name = "字段=值", value_parser = field)]
+    pub set: Vec<(String, String)>,
+    /// 案件里已有而内容不同的，以台账为准更新（空着的格不改动原值）
+    #[arg(long)]
+    pub update: bool,
+    /// 只列出要做的改动，不写入
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `anjuan export`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct ExportArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: PathBuf,
+    /// 哪种台账：problems、complaints、tasks、measures、dispatches、all（全部），可用逗号并列
+    #[arg(long, value_name = "台账", value_delimiter = ',', required = true)]
+    pub ledger: Vec<String>,
+    /// 写成这个工作簿，如 台账.xlsx
+    #[arg(short, long, value_name = "文件")]
+    pub out: PathBuf,
 }
 
 /// `anjuan generate`.
@@ -482,6 +533,14 @@ fn field(text: &str) -> Result<(String, String), String> {
         .map(|(name, value)| (name.trim().into(), value.trim().into()))
         .filter(|(name, _): &(String, String)| !name.is_empty())
         .ok_or_else(|| "写法为 字段=值，如 文种=通知".into())
+}
+
+/// `表头=字段`; the field may be empty.
+fn pair(text: &str) -> Result<(String, String), String> {
+    text.rsplit_once('=')
+        .map(|(head, name)| (head.trim().into(), name.trim().into()))
+        .filter(|(head, _): &(String, String)| !head.is_empty())
+        .ok_or_else(|| "写法为 表头=字段，如 情况说明=问题描述".into())
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

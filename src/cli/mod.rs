@@ -13,6 +13,7 @@ mod inspection;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
+mod ledger;
 #[cfg(feature = "typeset")]
 mod pack;
 mod progress;
@@ -90,6 +91,8 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Status(a) => status::status(a, settings, show),
         Command::Due(a) => due::due(a, settings, show),
         Command::Stats(a) => stats::stats(a, settings, show),
+        Command::Import(a) => ledger::import(a, show),
+        Command::Export(a) => ledger::export(a, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "workbench")]
         Command::Serve(a) => serve::serve(a, settings, show),

@@ -33,7 +33,11 @@ pub fn draw(finding: &Diagnostic, color: bool) -> String {
         return finish(text, finding, color);
     }
     group = group.element(annotate_snippets::Padding);
-    let text = renderer.render(&[group]);
+    let mut text = match &finding.cell {
+        Some(place) => format!("{} {}", place.file, place.cell).trim_end().to_owned() + "\n",
+        None => String::new(),
+    };
+    text.push_str(&renderer.render(&[group]));
     finish(text.trim_end().trim_end_matches('|').trim_end().to_owned(), finding, color)
 }
 
@@ -95,6 +99,9 @@ pub fn panic_message(info: &PanicHookInfo<'_>) {
     // What a foreign file does to its parser is told as a finding against the file.
     #[cfg(feature = "typeset")]
     if std::thread::current().name() == Some(crate::pdf::THREAD) {
+        return;
+    }
+    if std::thread::current().name() == Some(crate::ledger::THREAD) {
         return;
     }
     let place = info.location().map(ToString::to_string).unwrap_or_default();

@@ -6,6 +6,7 @@
 
 mod atomic;
 mod canonical;
+mod foreign;
 mod gate;
 mod names;
 #[cfg(test)]
@@ -13,5 +14,8 @@ mod tests;
 
 pub use atomic::{create_folder, replace_atomically, sync_folder, write_atomically};
 pub use canonical::{Source, write_zip};
+#[cfg(test)]
+pub use foreign::remade;
+pub use foreign::{Bounds, Unfit, take_in};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
 pub use names::name_fault;

@@ -207,6 +207,17 @@ pub static CODES: &[CodeInfo] = &[
     row("G-18", "页码", Some("GB/T 9704-2012 7.5")),
     row("G-19", "特定格式", Some("GB/T 9704-2012 10")),
     row("G-20", "横排表格", Some("GB/T 9704-2012 8")),
+    // 台账（Excel 工作簿）
+    row("T-01", "读不了的工作簿", Some("ECMA-376；ISO/IEC 29500")),
+    row("T-02", "认不出的台账、工作表", None),
+    row("T-03", "台账的表头", None),
+    row("T-04", "单元格的值不合栏目", Some("数据模型 case.schema.json")),
+    row("T-05", "台账缺少必填的内容", Some("数据模型 case.schema.json")),
+    row("T-06", "台账所指的单位、问题等案件里没有", Some("数据模型 case.schema.json")),
+    row("T-07", "台账的行重复，或与案件里的不同", None),
+    row("T-08", "公式、宏和错误值", None),
+    row("T-09", "写不进数据文件", None),
+    row("T-10", "单元格放不下", Some("ECMA-376；ISO/IEC 29500")),
     // 检索
     row("Q-01", "检索式读法说明", None),
     // 归档包的检测结果以四性检测编号 (Z1…S9) 报告，不在此表

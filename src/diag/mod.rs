@@ -38,6 +38,8 @@ pub struct Diagnostic {
     pub at: Option<Span>,
     /// A second place that belongs to it (the first of two duplicates, say) with its words.
     pub related: Vec<(Span, String)>,
+    /// Which cell of a workbook it is about, if it is about one.
+    pub cell: Option<CellPlace>,
     /// JSON Pointer into the case, if it is about case data.
     pub path: Option<String>,
     /// Words of the data it is about, for those who can say where they stand.
@@ -46,6 +48,15 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do, each a sentence.
     pub hints: Vec<String>,
+}
+
+/// 单元格: a place in a workbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellPlace {
+    /// The workbook, as the user typed it.
+    pub file: String,
+    /// `问题台账!F14`, or the sheet's name alone; empty for the whole workbook.
+    pub cell: String,
 }
 
 impl Diagnostic {
@@ -74,6 +85,7 @@ impl Diagnostic {
             severity,
             at: None,
             related: Vec::new(),
+            cell: None,
             path: None,
             about: None,
             message: message.into(),
@@ -85,6 +97,13 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.at = Some(span);
+        self
+    }
+
+    /// Says in which workbook, and where in it.
+    #[must_use]
+    pub fn in_cell(mut self, place: CellPlace) -> Self {
+        self.cell = Some(place);
         self
     }
 
@@ -138,6 +157,12 @@ impl Serialize for Diagnostic {
             map.serialize_entry("file", span.source.name())?;
             map.serialize_entry("line", &line)?;
             map.serialize_entry("column", &column)?;
+        }
+        if let Some(place) = &self.cell {
+            map.serialize_entry("file", &place.file)?;
+            if !place.cell.is_empty() {
+                map.serialize_entry("cell", &place.cell)?;
+            }
         }
         if let Some(path) = &self.path {
             map.serialize_entry("path", path)?;

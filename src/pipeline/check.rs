@@ -18,6 +18,16 @@ pub fn check(path: &Path) -> Result<Checked<CaseFile>, Failure> {
 /// Adds every finding about a case that was read, by place.
 pub(super) fn judge(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
     checked.findings.extend(case::check(&checked.value));
+    judge_rest(checked)
+}
+
+/// As [`judge`], but for the attachments, which may be large and are not looked at.
+pub(super) fn judge_facts(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
+    checked.findings.extend(case::check_facts(&checked.value));
+    judge_rest(checked)
+}
+
+fn judge_rest(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
     checked.findings.extend(case::state_secrets(&checked.value));
     checked.findings.extend(rules::check(&checked.value));
     // Where ids are twice there or lead nowhere, what follows from them would be noise.

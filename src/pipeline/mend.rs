@@ -123,27 +123,35 @@ impl Repair {
     /// # Errors
     /// The world's errors; [`Failure::Usage`] if the file has changed since it was read.
     pub fn write(&mut self) -> Result<(), Failure> {
-        const MARK: &str = "\u{feff}";
         if self.fixes.is_empty() {
             return Ok(());
         }
-        let there = fs::read(&self.file).map_err(WorldError::while_("读取数据文件", &self.file))?;
-        let (mark, body) = match there.strip_prefix(MARK.as_bytes()) {
-            Some(body) => (MARK, body),
-            None => ("", there.as_slice()),
-        };
-        if body != self.old.as_bytes() {
-            return Err(Failure::Usage(format!(
-                "{} 在此期间被改动，没有写入；请再运行一次",
-                self.file.display()
-            )));
-        }
-        let text = self.left.value.source.text();
-        replace_atomically(&self.file, |out| {
-            out.write_all(mark.as_bytes())?;
-            out.write_all(text.as_bytes())
-        })?;
+        replace(&self.file, &self.old, self.left.value.source.text())?;
         self.written = true;
         Ok(())
     }
+}
+
+/// Puts `new` in the place of the data file's text, which must still be `old`; a byte order mark stays.
+///
+/// # Errors
+/// The world's errors; [`Failure::Usage`] if the file has changed since it was read.
+pub(super) fn replace(file: &Path, old: &str, new: &str) -> Result<(), Failure> {
+    const MARK: &str = "\u{feff}";
+    let there = fs::read(file).map_err(WorldError::while_("读取数据文件", file))?;
+    let (mark, body) = match there.strip_prefix(MARK.as_bytes()) {
+        Some(body) => (MARK, body),
+        None => ("", there.as_slice()),
+    };
+    if body != old.as_bytes() {
+        return Err(Failure::Usage(format!(
+            "{} 在此期间被改动，没有写入；请再运行一次",
+            file.display()
+        )));
+    }
+    replace_atomically(file, |out| {
+        out.write_all(mark.as_bytes())?;
+        out.write_all(new.as_bytes())
+    })?;
+    Ok(())
 }

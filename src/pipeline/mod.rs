@@ -14,6 +14,7 @@ mod generate;
 mod golden;
 #[cfg(feature = "typeset")]
 mod layout;
+mod ledger;
 mod mend;
 #[cfg(feature = "typeset")]
 mod pack;
@@ -37,6 +38,7 @@ pub use event::{DocumentLine, Event, Listener};
 pub use generate::{GenerateOptions, generate};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
+pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};

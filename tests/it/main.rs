@@ -12,6 +12,7 @@ mod bad_input;
 mod chain;
 mod examples;
 mod face;
+mod ledger;
 mod progress;
 mod readme;
 mod set;

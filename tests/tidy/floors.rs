@@ -22,6 +22,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("typeset", 4),
     ("layout", 4),
     ("pdf", 4),
+    ("ledger", 4),
     ("archive", 4),
     ("catalog", 4),
     ("export", 5),
@@ -40,6 +41,7 @@ const WINGS: &[(&str, &[&str])] = &[
     ("layout", &["case", "template", "archive", "catalog"]),
     ("pdf", &["case", "document", "template", "archive", "catalog"]),
     ("template", &["archive", "catalog"]),
+    ("ledger", &["document", "prose", "record"]),
     ("export", &["case", "archive", "catalog"]),
 ];
 
@@ -56,6 +58,8 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("sha2", &["fixity"]),
     ("sm3", &["fixity"]),
     ("quick_xml", &["archive", "progress"]),
+    ("calamine", &["ledger"]),
+    ("rust_xlsxwriter", &["ledger"]),
     ("granit_parser", &["case"]),
     ("pulldown_cmark", &["template"]),
     ("axum", &["workbench"]),
