@@ -151,6 +151,9 @@ pub enum Command {
     /// 时限：逾期的、快到期的和以后到期的事项，可导出日历
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Due(DueArgs),
+    /// 规则：程序检查的各条规则，依据和在本案件中的状况
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Rules(RulesArgs),
     /// 统计：问题、整改任务、信访举报件的进度，可画图
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Stats(StatsArgs),
@@ -445,6 +448,27 @@ pub struct DueArgs {
     /// 有逾期事项时退出码为 14，供脚本使用
     #[arg(long)]
     pub exit_code: bool,
+}
+
+/// `anjuan rules`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct RulesArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹；不写则只列出规则
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub case: Option<PathBuf>,
+    /// 规则包（不写则用案件所写的，没有案件时用 chongqing-2021）
+    #[arg(long, value_name = "名称", conflicts_with = "case")]
+    pub pack: Option<String>,
+    /// 只列出本案件不符合的
+    #[arg(long, requires = "case")]
+    pub broken: bool,
+    /// 列出现有的规则包
+    #[arg(long, conflicts_with_all = ["case", "pack"])]
+    pub packs: bool,
+    /// 输出 Markdown 表格
+    #[arg(long, conflicts_with = "case")]
+    pub markdown: bool,
 }
 
 /// `anjuan stats`.

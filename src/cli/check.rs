@@ -7,20 +7,20 @@ use super::exit::Exit;
 use super::show::{Show, summary};
 use crate::case::CaseFile;
 use crate::diag::{Checked, Failure, Severity};
-use crate::pipeline;
+use crate::pipeline::{self, Settings};
 
 /// Lists every finding against a case.
-pub fn check(args: &CheckArgs, show: &Show) -> Result<Exit, Failure> {
+pub fn check(args: &CheckArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     if args.fix {
-        return fix(args, show);
+        return fix(args, settings, show);
     }
-    let checked = pipeline::check(&args.case)?;
+    let checked = pipeline::check(&args.case, settings)?;
     Ok(conclude(args, show, &checked, summary))
 }
 
 /// Shows the mends, makes them, and lists what is left.
-fn fix(args: &CheckArgs, show: &Show) -> Result<Exit, Failure> {
-    let mut repair = pipeline::mend(&args.case)?;
+fn fix(args: &CheckArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    let mut repair = pipeline::mend(&args.case, settings)?;
     for line in repair.diff.lines() {
         show.line(show.change(line));
     }

@@ -10,7 +10,7 @@ use crate::typeset::Options;
 /// Renders documents; one that fails does not stop the others.
 pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
-    let case = pipeline::load(&args.case, &listen)?;
+    let case = pipeline::load(&args.case, settings, &listen)?;
     let options = GenerateOptions {
         kinds: args.kind.clone(),
         documents: args.document.clone(),

@@ -15,7 +15,7 @@ pub fn kinds(args: &KindsArgs, settings: &Settings, show: &Show) -> Result<Exit,
     findings.iter().for_each(|f| show.finding(f));
     match args.action {
         KindsAction::List => list(&kinds, show),
-        KindsAction::Check => return check(&kinds, args, show),
+        KindsAction::Check => return check(&kinds, args, settings, show),
     }
     Ok(Exit::Done)
 }
@@ -50,11 +50,16 @@ fn list(kinds: &Kinds, show: &Show) {
     }
 }
 
-fn check(kinds: &Kinds, args: &KindsArgs, show: &Show) -> Result<Exit, Failure> {
+fn check(
+    kinds: &Kinds,
+    args: &KindsArgs,
+    settings: &Settings,
+    show: &Show,
+) -> Result<Exit, Failure> {
     let cases: Result<Vec<_>, Failure> = args
         .case
         .iter()
-        .map(|path| pipeline::load(path, &|event| show.event(event, |_| {})))
+        .map(|path| pipeline::load(path, settings, &|event| show.event(event, |_| {})))
         .collect();
     let cases = cases?;
     let facts: Vec<Facts<'_>> =

@@ -9,13 +9,13 @@ use super::exit::Exit;
 use super::show::Show;
 use crate::diag::Failure;
 use crate::ledger::{Deed, FORMS, Form, How, Options, Row, Taken, form, letters};
-use crate::pipeline::{self, Import};
+use crate::pipeline::{self, Import, Settings};
 
 /// Findings about rows that are shown.
 const SHOWN: usize = 500;
 
 /// Takes the rows of a workbook into a case.
-pub fn import(args: &ImportArgs, show: &Show) -> Result<Exit, Failure> {
+pub fn import(args: &ImportArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let options = Options {
         ledger: args.ledger.clone(),
         sheet: args.sheet.clone(),
@@ -23,7 +23,7 @@ pub fn import(args: &ImportArgs, show: &Show) -> Result<Exit, Failure> {
         set: args.set.clone(),
         update: args.update,
     };
-    let mut import = pipeline::import(&args.into, &args.workbook, &options)?;
+    let mut import = pipeline::import(&args.into, &args.workbook, &options, settings)?;
     for taken in &import.sheets {
         mapping(&import, taken, show);
     }

@@ -19,6 +19,7 @@ mod pack;
 mod progress;
 mod receive;
 mod report;
+mod rules;
 #[cfg(feature = "typeset")]
 mod run;
 #[cfg(feature = "search")]
@@ -75,7 +76,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
     match &args.command {
         #[cfg(feature = "typeset")]
         Command::Run(a) => run::run(a, settings, show),
-        Command::Check(a) => check::check(a, show),
+        Command::Check(a) => check::check(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Generate(a) => generate::generate(a, settings, show),
         #[cfg(feature = "typeset")]
@@ -90,8 +91,9 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Layout(a) => layout::layout(a, settings, show),
         Command::Status(a) => status::status(a, settings, show),
         Command::Due(a) => due::due(a, settings, show),
+        Command::Rules(a) => rules::rules(a, settings, show),
         Command::Stats(a) => stats::stats(a, settings, show),
-        Command::Import(a) => ledger::import(a, show),
+        Command::Import(a) => ledger::import(a, settings, show),
         Command::Export(a) => ledger::export(a, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "workbench")]

@@ -10,7 +10,7 @@ use crate::pipeline::{self, BundleLine, Settings};
 /// Renders all documents and packs them with the evidence into one bundle.
 pub fn pack(args: &PackArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
-    let case = pipeline::load(&args.case, &listen)?;
+    let case = pipeline::load(&args.case, settings, &listen)?;
     let line = pipeline::pack(settings, &case, &args.out, &listen)?;
     show.finish();
     bundle(&line, show);

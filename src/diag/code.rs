@@ -14,6 +14,14 @@ pub struct CodeInfo {
     pub clause: Option<&'static str>,
 }
 
+impl CodeInfo {
+    /// Whether it is a rule of the inspection system, not a slip in a file.
+    #[must_use]
+    pub fn is_rule(&self) -> bool {
+        ["S-", "R-", "P-"].iter().any(|head| self.code.starts_with(head))
+    }
+}
+
 const fn row(code: &'static str, name: &'static str, clause: Option<&'static str>) -> CodeInfo {
     CodeInfo { code, name, clause }
 }
@@ -123,6 +131,7 @@ pub static CODES: &[CodeInfo] = &[
     row("R-79", "主送抄送", Some("公文条例第9、15、16条")),
     row("R-80", "授权表述", Some("公文条例第16条")),
     row("R-81", "应归档件齐全", Some("办法第22、28、33条")),
+    row("R-82", "保管期限下限", Some("国家档案局8号令；办法第22、28、33条")),
     row("R-83", "归档移交", Some("办法第22、28、33条")),
     row("R-84", "校验值与路径", Some("GB/T 18894；办法第22条")),
     row("R-85", "序号连续", Some("惯例")),

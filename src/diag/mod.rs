@@ -6,6 +6,7 @@
 pub mod code;
 mod failure;
 mod source;
+mod table;
 
 use std::borrow::Cow;
 
@@ -14,6 +15,7 @@ use serde::{Serialize, Serializer};
 
 pub use failure::{Failure, Outcome, WorldError};
 pub use source::{SourceFile, Span};
+pub use table::read_table;
 
 /// How heavy a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -42,6 +44,8 @@ pub struct Diagnostic {
     pub cell: Option<CellPlace>,
     /// JSON Pointer into the case, if it is about case data.
     pub path: Option<String>,
+    /// The clause behind it, where a rule pack names another than the table of codes.
+    pub source: Option<String>,
     /// Words of the data it is about, for those who can say where they stand.
     pub about: Option<String>,
     /// What is wrong.
@@ -87,6 +91,7 @@ impl Diagnostic {
             related: Vec::new(),
             cell: None,
             path: None,
+            source: None,
             about: None,
             message: message.into(),
             hints: Vec::new(),
@@ -135,10 +140,17 @@ impl Diagnostic {
         self
     }
 
-    /// The clause or standard behind the code, if the program's own table knows it.
+    /// Says on which clause it rests, as the rule pack has it.
     #[must_use]
-    pub fn clause(&self) -> Option<&'static str> {
-        code::lookup(&self.code).and_then(|c| c.clause)
+    pub fn clause_of(mut self, clause: impl Into<String>) -> Self {
+        self.source = Some(clause.into());
+        self
+    }
+
+    /// The clause or standard behind it: as the rule pack has it, else as the program's own table knows it.
+    #[must_use]
+    pub fn clause(&self) -> Option<&str> {
+        self.source.as_deref().or_else(|| code::lookup(&self.code).and_then(|c| c.clause))
     }
 }
 

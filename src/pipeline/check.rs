@@ -2,49 +2,61 @@
 
 use std::path::Path;
 
-use super::{Event, Listener, wording};
+use super::{Event, Listener, Settings, rulepack, wording};
 use crate::case::{self, CaseFile};
-use crate::diag::{Checked, Diagnostic, Failure, has_errors};
+use crate::diag::{Checked, Diagnostic, Failure, Outcome, has_errors};
 use crate::rules;
 
 /// Reads the case at `path` (a folder with `case.yaml`, or the file) and gives it with all findings.
 ///
 /// # Errors
-/// When the file cannot be read, or is so broken that there is no case to speak of.
-pub fn check(path: &Path) -> Result<Checked<CaseFile>, Failure> {
-    Ok(judge(case::load(path)?))
+/// When the file cannot be read, or is so broken that there is no case to speak of; [`Failure::Faulty`] if its rule
+/// pack is faulty.
+pub fn check(path: &Path, settings: &Settings) -> Outcome<CaseFile> {
+    judge(case::load(path)?, settings)
 }
 
 /// Adds every finding about a case that was read, by place.
-pub(super) fn judge(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
+pub(super) fn judge(mut checked: Checked<CaseFile>, settings: &Settings) -> Outcome<CaseFile> {
     checked.findings.extend(case::check(&checked.value));
-    judge_rest(checked)
+    judge_rest(checked, settings)
 }
 
 /// As [`judge`], but for the attachments, which may be large and are not looked at.
-pub(super) fn judge_facts(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
+pub(super) fn judge_facts(
+    mut checked: Checked<CaseFile>,
+    settings: &Settings,
+) -> Outcome<CaseFile> {
     checked.findings.extend(case::check_facts(&checked.value));
-    judge_rest(checked)
+    judge_rest(checked, settings)
 }
 
-fn judge_rest(mut checked: Checked<CaseFile>) -> Checked<CaseFile> {
+fn judge_rest(mut checked: Checked<CaseFile>, settings: &Settings) -> Outcome<CaseFile> {
     checked.findings.extend(case::state_secrets(&checked.value));
-    checked.findings.extend(rules::check(&checked.value));
-    // Where ids are twice there or lead nowhere, what follows from them would be noise.
-    if checked.findings.iter().all(|f| f.code != "S-02" && f.code != "S-03") {
-        checked.findings.extend(rules::business(&checked.value));
+    match rulepack::of(&checked.value, settings)? {
+        Ok(pack) => {
+            checked.findings.extend(rules::check(&checked.value, &pack));
+            // Where ids are twice there or lead nowhere, what follows from them would be noise.
+            if checked.findings.iter().all(|f| f.code != "S-02" && f.code != "S-03") {
+                checked.findings.extend(rules::business(&checked.value, &pack));
+            }
+            let kinds = rulepack::kinds_of(&pack, settings)?.value;
+            let floor = |code: &str| kinds.get(code).map(|kind| kind.retention.as_str());
+            checked.findings.extend(rules::retention(&checked.value, &pack, &floor));
+        }
+        Err(unknown) => checked.findings.push(*unknown),
     }
     checked.findings.extend(wording::check(&checked.value));
     checked.findings.sort_by_key(|f| f.at.as_ref().map_or(usize::MAX, |span| span.range.start));
-    checked
+    Ok(checked)
 }
 
 /// Reads a case for work on it: warnings are passed on, errors stop.
 ///
 /// # Errors
-/// [`Failure::Refused`] for state secrets (P-08), [`Failure::Rejected`] for errors in the data.
-pub fn load(path: &Path, listen: Listener<'_>) -> Result<CaseFile, Failure> {
-    let Checked { value, findings } = check(path)?;
+/// [`Failure::Refused`] for state secrets (P-08), [`Failure::Rejected`] for errors in the data; else as [`check`].
+pub fn load(path: &Path, settings: &Settings, listen: Listener<'_>) -> Result<CaseFile, Failure> {
+    let Checked { value, findings } = check(path, settings)?;
     let (secrets, findings): (Vec<Diagnostic>, Vec<Diagnostic>) =
         findings.into_iter().partition(|f| f.code == "P-08");
     if has_errors(&findings) {

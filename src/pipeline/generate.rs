@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use super::deposit::{self, Item};
 use super::paper::{Paper, Press, exporters};
-use super::{DocumentLine, Event, Listener, Settings};
+use super::{DocumentLine, Event, Listener, Settings, rulepack};
 use crate::case::{CaseFile, DocumentEntry};
 use crate::container::{create_folder, write_atomically};
 use crate::diag::{Diagnostic, Failure, Severity};
@@ -57,7 +57,8 @@ pub fn generate(
     out: Option<&Path>,
     listen: Listener<'_>,
 ) -> Result<Generated, Failure> {
-    let kinds = Kinds::scan(&settings.templates())?;
+    let pack = rulepack::of(case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
+    let kinds = rulepack::kinds_of(&pack, settings)?;
     kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     let kinds = kinds.value;
     let formats =
@@ -70,6 +71,7 @@ pub fn generate(
     let press = Press {
         case,
         kinds: &kinds,
+        rules: &pack,
         facts: &facts,
         typesetter: &typesetter.value,
         measures: !options.unmeasured,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
+use super::Settings;
 use super::mend::replace;
 use crate::case::{self, CaseFile};
 use crate::container::{create_folder, write_atomically};
@@ -47,8 +48,13 @@ pub struct Import {
 /// # Errors
 /// [`Failure::Refused`] for state secrets (P-08), [`Failure::Rejected`] if there is no readable case or no ledger in
 /// the workbook, [`Failure::Usage`] for options that do not fit.
-pub fn import(path: &Path, workbook: &Path, options: &Options) -> Result<Import, Failure> {
-    let before = super::check::judge_facts(case::load(path)?);
+pub fn import(
+    path: &Path,
+    workbook: &Path,
+    options: &Options,
+    settings: &Settings,
+) -> Result<Import, Failure> {
+    let before = super::check::judge_facts(case::load(path)?, settings)?;
     let secrets = case::state_secrets(&before.value);
     if !secrets.is_empty() {
         return Err(Failure::Refused(secrets));
@@ -70,7 +76,7 @@ pub fn import(path: &Path, workbook: &Path, options: &Options) -> Result<Import,
         memory.keep(taken.form, &taken.heading);
     }
     let back = ledger::give_back(&imported.case, &book, &imported.sheets)?;
-    let after = super::check::judge_facts(Checked::clean(imported.case));
+    let after = super::check::judge_facts(Checked::clean(imported.case), settings)?;
     let errors =
         after.findings.iter().filter(|f| f.severity == crate::diag::Severity::Error).count();
     let new = after.findings.into_iter().filter(|f| !known.contains(&key(f))).collect();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use similar::TextDiff;
 
+use super::Settings;
 use crate::case::{self, CaseFile, Change};
 use crate::container::replace_atomically;
 use crate::diag::{Checked, Diagnostic, Failure, WorldError};
@@ -53,7 +54,7 @@ pub struct Repair {
 ///
 /// # Errors
 /// [`Failure::Refused`] for state secrets (P-08), [`Failure::Rejected`] if there is no readable case.
-pub fn mend(path: &Path) -> Result<Repair, Failure> {
+pub fn mend(path: &Path, settings: &Settings) -> Result<Repair, Failure> {
     let mut case = case::load(path)?.value;
     let secrets = case::state_secrets(&case);
     if !secrets.is_empty() {
@@ -90,7 +91,7 @@ pub fn mend(path: &Path) -> Result<Repair, Failure> {
         .context_radius(1)
         .header(case.source.name(), case.source.name())
         .to_string();
-    let left = super::check::judge(Checked::clean(case));
+    let left = super::check::judge(Checked::clean(case), settings)?;
     Ok(Repair { fixes, diff, left, written: false, file, old })
 }
 

@@ -22,6 +22,7 @@ mod pack;
 mod paper;
 mod progress;
 mod receive;
+mod rulepack;
 #[cfg(feature = "typeset")]
 mod run;
 #[cfg(feature = "search")]
@@ -44,6 +45,7 @@ pub use mend::mend;
 pub use pack::{BundleLine, pack};
 pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, receive};
+pub use rulepack::{kinds, named_pack, names as rulepacks, of as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]

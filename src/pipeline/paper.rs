@@ -10,6 +10,7 @@ use crate::document::Document;
 use crate::export::{EXPORTERS, Exporter, Output, exporter};
 use crate::fixity::{DigestSet, digest_bytes};
 use crate::layout::{self, Report};
+use crate::rules::{self, Pack};
 use crate::template::{Facts, Kinds, compose};
 use crate::typeset::{Adjustment, FaceUse, Substitute, Typesetter};
 
@@ -51,6 +52,8 @@ pub struct Press<'a> {
     pub case: &'a CaseFile,
     /// The kinds found in the template folder.
     pub kinds: &'a Kinds,
+    /// The rules that the case is held to.
+    pub rules: &'a Pack,
     /// The case as templates see it.
     pub facts: &'a Facts<'a>,
     /// Fonts and styles.
@@ -72,7 +75,7 @@ impl Press<'_> {
     ) -> Outcome<Paper> {
         let mut composed = compose(self.kinds, self.facts, &entry.id, extra)
             .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
-        composed.findings.extend(crate::rules::composed(&composed.value, &entry.genre));
+        composed.findings.extend(rules::composed(&composed.value, &entry.genre, self.rules));
         composed.findings = composed.findings.into_iter().map(|f| self.placed(f)).collect();
         print(self.typesetter, composed, formats, self.measures, &|f| self.placed(f))
     }

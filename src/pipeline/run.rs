@@ -39,7 +39,7 @@ pub fn run(
     listen: Listener<'_>,
 ) -> Result<RunSummary, Failure> {
     listen(Event::Step("读取和校验数据", 0));
-    let case = check::load(path, listen)?;
+    let case = check::load(path, settings, listen)?;
     let generated = generate(settings, &case, options, Some(&out.join("documents")), listen)?;
     let mut summary = RunSummary {
         documents: generated.papers.len(),

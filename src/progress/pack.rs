@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::calendar::Calendar;
 use super::need::Need;
 use super::rule::Rule;
-use crate::diag::{Diagnostic, Failure, SourceFile, Span};
+use crate::diag::{Diagnostic, Failure, SourceFile, Span, read_table};
 use crate::vocab::date;
 
 /// The texts of a pack.
@@ -104,8 +103,9 @@ impl Pack {
     /// [`Failure::Faulty`] with K-12 for everything that is wrong with it.
     pub fn read(sources: &Sources) -> Result<Self, Failure> {
         let mut findings = Vec::new();
-        let stages: Option<Stages> = table(&sources.stages, &mut findings);
-        let deadlines: Option<Deadlines> = table(&sources.deadlines, &mut findings);
+        let stages: Option<Stages> = read_table(&sources.stages, "K-12", "规则包", &mut findings);
+        let deadlines: Option<Deadlines> =
+            read_table(&sources.deadlines, "K-12", "规则包", &mut findings);
         let (Some(stages), Some(deadlines)) = (stages, deadlines) else {
             return Err(Failure::Faulty(findings));
         };
@@ -142,21 +142,6 @@ impl Pack {
     }
 }
 
-fn table<T: DeserializeOwned>(
-    source: &Arc<SourceFile>,
-    findings: &mut Vec<Diagnostic>,
-) -> Option<T> {
-    match toml::from_str(source.text()) {
-        Ok(table) => Some(table),
-        Err(error) => {
-            let at = Span::new(source, error.span().unwrap_or(0..0));
-            let message = chinese(error.message());
-            findings.push(Diagnostic::error("K-12", message).at(at).hint("写法见文件开头的说明。"));
-            None
-        }
-    }
-}
-
 /// Approvals name a kind of document; what it is called stands where the document itself is needed.
 fn name_subjects(flow: &mut Flow) {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -172,18 +157,6 @@ fn name_subjects(flow: &mut Flow) {
         for need in stage.begins.iter_mut().chain(steps) {
             need.subject = need.of.as_ref().and_then(|of| names.get(of)).cloned();
         }
-    }
-}
-
-/// What the reader of TOML says, in Chinese where it is one of the common things.
-fn chinese(words: &str) -> String {
-    let quoted = words.split('`').nth(1).unwrap_or_default();
-    if words.starts_with("unknown field") {
-        format!("规则包中没有“{quoted}”这一项")
-    } else if words.starts_with("missing field") {
-        format!("规则包缺少“{quoted}”")
-    } else {
-        format!("规则包写法有误（{words}）")
     }
 }
 

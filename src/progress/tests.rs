@@ -159,7 +159,7 @@ fn a_faulty_pack_is_told_with_its_place() {
             "起止",
         ),
         (stages.clone(), format!("{good}[[calendar]]\nyear = 2025\nwork = [\"明天\"]"), "上班"),
-        ("flow = 3".to_owned(), good.clone(), "写法"),
+        ("flow = 3".to_owned(), good.clone(), "类型不对"),
     ] {
         let Err(Failure::Faulty(findings)) = pack_of(&stages, &deadlines) else {
             panic!("{stages}{deadlines}");

@@ -7,6 +7,7 @@ use chrono::Datelike;
 use super::matrix::way;
 use super::{Act, Found};
 use crate::case::CaseFile;
+use crate::vocab::retention::Retention;
 
 /// R-73 发文字号.
 pub fn number(act: &Act<'_>, found: &mut Found<'_>) {
@@ -121,5 +122,21 @@ pub fn reply(act: &Act<'_>, found: &mut Found<'_>) {
         |id: &String| act.case.model().documents.iter().any(|d| &d.id == id && d.genre == "请示");
     if !entry.basis.iter().any(asked) {
         found.say("W-52", "unasked", &act.at("basis"), &act.words());
+    }
+}
+
+/// R-82 保管期限下限: a document is kept no shorter than its kind asks.
+pub fn retention<'k>(
+    act: &Act<'_>,
+    floor: &dyn Fn(&str) -> Option<&'k str>,
+    found: &mut Found<'_>,
+) {
+    let Some(least) = floor(&act.entry.kind) else { return };
+    let kept = act.entry.retention;
+    let wanted = [Retention::Years10, Retention::Years30, Retention::Permanent];
+    if wanted.iter().any(|term| term.name() == least && *term > kept) {
+        let mut words = act.with("kept", &kept.name());
+        words.push(("least", least.to_owned()));
+        found.say("R-82", "short", &act.at("retention"), &words);
     }
 }

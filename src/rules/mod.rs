@@ -2,7 +2,7 @@
 //! number, dates; and what only the composed document shows.
 //!
 //! A check is a row of a table in Rust, keyed by its rule id; how heavy it weighs, what it rests on and its words
-//! are data of the rule pack (`templates/_rulepacks/`).
+//! are data of the rule pack (`templates/_rulepacks/`), which is handed in.
 
 mod acts;
 mod business;
@@ -12,11 +12,44 @@ mod paper;
 
 use std::collections::BTreeMap;
 
+pub use pack::{NATIONAL, Pack, Required, Rule};
 pub use paper::composed;
 
 use crate::case::{CaseFile, DocumentEntry};
-use crate::diag::{Diagnostic, Severity};
-use pack::{NAME, PACK};
+use crate::diag::Diagnostic;
+
+/// Rules over documents as acts and over composed documents; 业务规则 have a table of their own.
+const ACTS: [&str; 13] = [
+    "R-73", "R-74", "R-75", "R-76", "R-79", "R-80", "R-89", "P-02", "W-41", "W-43", "W-51", "W-52",
+    "W-55",
+];
+
+/// What a figure of a pack may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// 天数、月数: whole and not negative.
+    Whole,
+    /// 比例: from 0 to 1.
+    Share,
+}
+
+/// The figures that checks ask of a pack.
+pub const FIGURES: [(&str, Figure); 6] = [
+    ("recusal_lookback_months", Figure::Whole),
+    ("progress_months", Figure::Whole),
+    ("publicity_min_days", Figure::Whole),
+    ("major_report_days", Figure::Whole),
+    ("party_branch_lead_days", Figure::Whole),
+    ("ecobureau_min_share", Figure::Share),
+];
+
+/// The ids that a pack may word: every check of the program.
+pub fn known() -> impl Iterator<Item = &'static str> {
+    let mut ids: Vec<&str> = ACTS.into_iter().chain(business::ids()).chain(["R-82"]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter()
+}
 
 /// One check over one document of the case.
 struct Check {
@@ -43,67 +76,93 @@ struct Act<'a> {
     index: usize,
 }
 
+/// Whether only the composed document shows what rule `id` looks at.
+#[must_use]
+pub fn is_of_composed(id: &str) -> bool {
+    matches!(id, "P-02" | "W-41" | "W-55")
+}
+
 /// Everything that the rules say about the documents of a case, as acts of their issuers.
 #[must_use]
-pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
+pub fn check(case: &CaseFile, pack: &Pack) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (index, entry) in case.model().documents.iter().enumerate() {
         let act = Act { case, entry, index };
-        let mut found = Found { case: Some(case), findings: &mut out };
+        let mut found = Found { case: Some(case), pack, findings: &mut out };
         for check in CHECKS {
             (check.run)(&act, &mut found);
         }
     }
-    acts::twice(case, &mut Found { case: Some(case), findings: &mut out });
+    acts::twice(case, &mut Found { case: Some(case), pack, findings: &mut out });
     out
 }
 
-/// 业务规则: everything that 实施办法 and 五年工作计划 ask of the case, whose ids must be sound.
+/// R-82 保管期限下限; `floor` is what a kind asks, by 目录代码.
 #[must_use]
-pub fn business(case: &CaseFile) -> Vec<Diagnostic> {
+pub fn retention<'k>(
+    case: &CaseFile,
+    pack: &Pack,
+    floor: &dyn Fn(&str) -> Option<&'k str>,
+) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let named = case.json().get("rulepack").and_then(|name| name.as_str()).unwrap_or_default();
-    if named != NAME {
-        let message = format!("规则包“{named}”没有业务规则，本项目的业务规则没有检查");
-        let hint = format!("现有业务规则的是 {NAME}；核对 rulepack。");
-        let finding = Diagnostic::warning("K-12", message).path("/rulepack").hint(hint);
-        return vec![finding.at(case.span_near("/rulepack"))];
+    for (index, entry) in case.model().documents.iter().enumerate() {
+        let mut found = Found { case: Some(case), pack, findings: &mut out };
+        acts::retention(&Act { case, entry, index }, floor, &mut found);
     }
-    business::check(case, &mut Found { case: Some(case), findings: &mut out });
+    out
+}
+
+/// 业务规则: everything that the pack's jurisdiction asks of the case, whose ids must be sound.
+#[must_use]
+pub fn business(case: &CaseFile, pack: &Pack) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let case_type = case.model().case.case_type.as_str();
+    if !pack.case_types.is_empty() && !pack.case_types.iter().any(|t| t == case_type) {
+        let message = format!("规则包“{}”（{}）没有“{case_type}”", pack.name, pack.title);
+        let hint = format!(
+            "这个规则包的督察类型是{}；核对 rulepack 和 case_type。",
+            pack.case_types.join("、")
+        );
+        let finding = Diagnostic::error("K-12", message).path("/case/case_type").hint(hint);
+        return vec![finding.at(case.span_near("/case/case_type"))];
+    }
+    business::check(case, pack, &mut Found { case: Some(case), pack, findings: &mut out });
     out
 }
 
 /// Findings being gathered.
 struct Found<'a> {
     case: Option<&'a CaseFile>,
+    pack: &'a Pack,
     findings: &'a mut Vec<Diagnostic>,
 }
 
 impl Found<'_> {
-    /// What the pack says under `key` of rule `id`, about `pointer`.
+    /// What the pack says under `key` of rule `id`, about `pointer`; nothing where the rule is not in force.
     fn say(&mut self, id: &'static str, key: &str, pointer: &str, words: &[(&str, String)]) {
-        let made = made(id, key, words).path(pointer);
-        let made = match self.case {
+        let Some(made) = self.made(id, key, words) else { return };
+        let made = made.path(pointer);
+        self.findings.push(match self.case {
             Some(case) => made.at(case.span_near(pointer)),
             None => made,
-        };
-        self.findings.push(made);
+        });
     }
 
     /// What the pack says, about words of a composed document.
     fn about(&mut self, id: &'static str, key: &str, about: &str, words: &[(&str, String)]) {
-        self.findings.push(made(id, key, words).about(about));
+        if let Some(made) = self.made(id, key, words) {
+            self.findings.push(made.about(about));
+        }
     }
-}
 
-fn made(id: &'static str, key: &str, words: &[(&str, String)]) -> Diagnostic {
-    let words: BTreeMap<&str, &str> = words.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    let (severity, message, hint) = PACK.say(id, key, &words);
-    match severity {
-        Severity::Error => Diagnostic::error(id, message),
-        Severity::Warning | Severity::Note => Diagnostic::warning(id, message),
+    fn made(&self, id: &'static str, key: &str, words: &[(&str, String)]) -> Option<Diagnostic> {
+        let case_type = self.case.map_or("", |case| case.model().case.case_type.as_str());
+        if !self.pack.applies(id, case_type) {
+            return None;
+        }
+        let words: BTreeMap<&str, &str> = words.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        Some(self.pack.finding(id, key, &words))
     }
-    .hint(hint)
 }
 
 #[cfg(test)]

@@ -1,40 +1,40 @@
-//! 规则包: severity, source and words of every rule, as data.
+//! 规则包: severity, source, applicability and words of every rule, with figures and kinds, as data that is read at
+//! run time. A pack may stand on others and say only what differs.
+
+mod text;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::diag::Severity;
+use crate::diag::{Diagnostic, Failure, Severity, SourceFile};
 
-/// Its name, as a case gives it.
-pub const NAME: &str = "chongqing-2021";
-/// The pack that comes with the program.
-const TEXT: &str = include_str!("../../templates/_rulepacks/chongqing-2021/rules.toml");
+/// The pack that every jurisdiction stands on: what the 条例 and the standards ask of any document.
+pub const NATIONAL: &str = "national";
 
-/// The pack, read once.
-pub static PACK: LazyLock<Pack> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+/// Fetches the text of a pack by its name.
+pub type Fetch<'a> = dyn FnMut(&str) -> Result<Arc<SourceFile>, Failure> + 'a;
 
 /// A rule pack.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Pack {
-    /// Its rules.
-    #[serde(default)]
-    pub rule: Vec<Rule>,
-    /// Figures that rules ask for: days, months, shares.
-    #[serde(default)]
-    pub params: BTreeMap<String, f64>,
-    /// 目录代码 of the kinds that play a part in rules, by part.
-    #[serde(default)]
-    pub kinds: BTreeMap<String, String>,
-    /// What must be among the documents once a stage is past.
-    #[serde(default)]
-    pub required: Vec<Required>,
+    /// Its name: that of its folder.
+    pub name: String,
+    /// 名称.
+    pub title: String,
+    /// 督察类型 that it knows; all if empty.
+    pub case_types: Vec<String>,
+    /// 目录代码 of the kinds of the house that its documents may use besides its own; all if none are listed.
+    pub shared_kinds: Option<Vec<String>>,
+    rules: Vec<Rule>,
+    params: BTreeMap<String, f64>,
+    kinds: BTreeMap<String, String>,
+    required: Vec<Required>,
 }
 
 /// 应归档件: kinds that a case has once `stage` is past.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Required {
     /// 督察类型.
@@ -54,54 +54,59 @@ pub struct Required {
 }
 
 /// One rule of a pack.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     /// Its id.
     pub id: String,
     /// Its name.
     pub name: String,
     /// How heavy it weighs.
-    pub severity: Weight,
+    pub severity: Severity,
     /// What it rests on.
     pub source: String,
     /// 督察类型 that it concerns; all if empty.
-    #[serde(default)]
     pub applies: Vec<String>,
     /// Switched off for this jurisdiction.
-    #[serde(default)]
     pub off: bool,
     /// What it says, by what was found.
-    pub say: BTreeMap<String, Say>,
-}
-
-/// How heavy a rule weighs, as the pack writes it.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Weight {
-    /// 错误.
-    Error,
-    /// 警告.
-    Warning,
+    say: BTreeMap<String, Say>,
 }
 
 /// Words with `{…}` for what is put in.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Say {
+struct Say {
     /// What is wrong.
-    pub message: String,
+    message: String,
     /// What to do.
-    pub hint: String,
+    hint: String,
 }
 
 impl Pack {
-    /// Whether the pack has rule `id` and it concerns inspections of this type.
+    /// Reads the pack `name` and those it stands on. Rule ids and figures are held against `known`.
+    ///
+    /// # Errors
+    /// [`Failure::Faulty`] with K-12 for everything that is wrong with it; what `fetch` reports.
+    pub fn read(name: &str, fetch: &mut Fetch<'_>) -> Result<Self, Failure> {
+        let mut findings = Vec::new();
+        let pack = text::read(name, fetch, &mut Vec::new(), &mut findings)?;
+        if findings.is_empty() { Ok(pack) } else { Err(Failure::Faulty(findings)) }
+    }
+
+    /// Whether the pack has rule `id` and it concerns inspections of this type (any, if it is empty).
     #[must_use]
     pub fn applies(&self, id: &str, case_type: &str) -> bool {
-        self.rule.iter().find(|rule| rule.id == id).is_some_and(|rule| {
-            !rule.off && (rule.applies.is_empty() || rule.applies.iter().any(|t| t == case_type))
-        })
+        self.rule(id).is_some_and(|rule| rule.concerns(case_type))
+    }
+
+    /// Its rules.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
     }
 
     /// A figure of the pack.
@@ -110,29 +115,43 @@ impl Pack {
         self.params.get(name).copied()
     }
 
-    /// Severity, message and hint for `key` of rule `id`.
+    /// 目录代码 of the kind that plays `part` in the rules; empty if the pack has none.
     #[must_use]
-    pub fn say(
-        &self,
-        id: &str,
-        key: &str,
-        words: &BTreeMap<&str, &str>,
-    ) -> (Severity, String, String) {
-        let Some(rule) = self.rule.iter().find(|rule| rule.id == id) else {
-            return (Severity::Error, format!("违反规则 {id}"), "规则包里没有这一条。".into());
+    pub fn kind(&self, part: &str) -> &str {
+        self.kinds.get(part).map_or("", String::as_str)
+    }
+
+    /// What must be among the documents, by stage.
+    #[must_use]
+    pub fn required(&self) -> &[Required] {
+        &self.required
+    }
+
+    /// The finding that the pack words under `key` of rule `id`.
+    #[must_use]
+    pub fn finding(&self, id: &'static str, key: &str, words: &BTreeMap<&str, &str>) -> Diagnostic {
+        let Some(rule) = self.rule(id) else {
+            return Diagnostic::error(id, format!("违反规则 {id}")).hint("规则包里没有这一条。");
         };
-        let severity = match rule.severity {
-            Weight::Warning => Severity::Warning,
-            Weight::Error => Severity::Error,
+        // A pack that is silent about this case still names the rule and its source.
+        let (message, hint) = match rule.say.get(key) {
+            Some(say) => (fill(&say.message, words), fill(&say.hint, words)),
+            None => (format!("不符合{}（{id}）", rule.name), format!("见{}。", rule.source)),
         };
-        match rule.say.get(key) {
-            Some(say) => (severity, fill(&say.message, words), fill(&say.hint, words)),
-            // A pack that is silent about this case still names the rule and its source.
-            None => {
-                let message = format!("不符合{}（{id}）", rule.name);
-                (severity, message, format!("见{}。", rule.source))
-            }
-        }
+        let made = match rule.severity {
+            Severity::Error => Diagnostic::error(id, message),
+            Severity::Warning | Severity::Note => Diagnostic::warning(id, message),
+        };
+        made.clause_of(rule.source.as_str()).hint(hint)
+    }
+}
+
+impl Rule {
+    /// Whether the rule is in force for inspections of this type (any, if it is empty).
+    #[must_use]
+    pub fn concerns(&self, case_type: &str) -> bool {
+        let any = self.applies.is_empty() || case_type.is_empty();
+        !self.off && (any || self.applies.iter().any(|t| t == case_type))
     }
 }
 

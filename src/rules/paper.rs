@@ -1,14 +1,14 @@
 //! What only the composed document shows: the order of headings, annexes named and present, requests in reports.
 
-use super::Found;
+use super::{Found, Pack};
 use crate::diag::Diagnostic;
 use crate::document::{Block, Document, PartRole};
 
 /// Everything that the rules say about a composed document of the kind `genre`.
 #[must_use]
-pub fn composed(document: &Document, genre: &str) -> Vec<Diagnostic> {
+pub fn composed(document: &Document, genre: &str, pack: &Pack) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let found = &mut Found { case: None, findings: &mut findings };
+    let found = &mut Found { case: None, pack, findings: &mut findings };
     headings(&document.body.blocks, found);
     for part in &document.parts {
         headings(&part.blocks, found);

@@ -81,11 +81,26 @@ impl Kinds {
     /// # Errors
     /// [`Failure::Faulty`] with every finding against manifests and templates.
     pub fn scan(dir: &Path) -> Outcome<Self> {
+        Self::scan_with(dir, None, None)
+    }
+
+    /// As [`Self::scan`], for a jurisdiction: the kinds under `own` come first and stand in the place of those in
+    /// `dir` that have the same code; of the others only the `shared` are there (all, if it does not say).
+    ///
+    /// # Errors
+    /// [`Failure::Faulty`] with every finding against manifests and templates.
+    pub fn scan_with(dir: &Path, own: Option<&Path>, shared: Option<&[String]>) -> Outcome<Self> {
         let mut engine = Engine::new();
         functions::register(&mut engine);
         let mut findings = Vec::new();
         let mut kinds: Vec<Kind> = Vec::new();
-        for folder in folders(dir)? {
+        let mut all: Vec<(PathBuf, bool)> = match own {
+            Some(own) => folders(own)?.into_iter().map(|path| (path, true)).collect(),
+            None => Vec::new(),
+        };
+        let mine = all.len();
+        all.extend(folders(dir)?.into_iter().map(|path| (path, false)));
+        for (folder, is_own) in all {
             let slug = folder.file_name().map(|n| n.to_string_lossy().into_owned());
             let slug = slug.unwrap_or_default();
             if slug == "_partials" {
@@ -112,6 +127,11 @@ impl Kinds {
                     continue;
                 }
             };
+            let used = shared.is_none_or(|codes| codes.iter().any(|c| *c == *manifest.code));
+            let covered = mine > 0 && kinds.iter().any(|k| k.code == manifest.code);
+            if !is_own && (covered || !used) {
+                continue;
+            }
             let kind = Kind { slug, source, manifest };
             load_bodies(&mut engine, &folder, &kind.slug, &mut findings)?;
             load_cells(&mut engine, &kind, &mut findings);

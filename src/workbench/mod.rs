@@ -88,11 +88,11 @@ async fn aside<T: Send + 'static>(
 async fn overview(State(bench): Shared) -> Response {
     let page = aside(move || {
         let searchable = bench.archive.is_some();
-        match pipeline::check(&bench.case) {
+        match pipeline::check(&bench.case, &bench.settings) {
             Ok(checked) => {
                 // Without its kind a document has no wording yet, and nothing to look at.
-                let kinds = Kinds::scan(&bench.settings.templates());
-                let shown = |kind: &str| kinds.as_ref().is_ok_and(|k| k.value.get(kind).is_some());
+                let kinds = pipeline::kinds(&checked.value, &bench.settings);
+                let shown = |kind: &str| kinds.as_ref().is_ok_and(|k| k.get(kind).is_some());
                 (StatusCode::OK, html(pages::overview(&checked, searchable, shown)))
             }
             Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, html(pages::failure(&failure))),
@@ -128,7 +128,7 @@ fn render(bench: &Workbench, file: &str) -> Response {
         formats: vec![format.to_owned()],
         ..GenerateOptions::default()
     };
-    let made = pipeline::load(&bench.case, &listen).map(|case| {
+    let made = pipeline::load(&bench.case, &bench.settings, &listen).map(|case| {
         let known = case.model().documents.iter().any(|d| d.id == id);
         known.then(|| pipeline::generate(&bench.settings, &case, &options, None, &listen))
     });

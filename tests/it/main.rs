@@ -15,6 +15,7 @@ mod face;
 mod ledger;
 mod progress;
 mod readme;
+mod rules;
 mod set;
 mod wording;
 mod workbench;

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Import, back_name, export_ledger, import};
+use crate::clock::Clock;
 use crate::diag::Failure;
 use crate::ledger::{FORMS, Options, form};
+use crate::pipeline::Settings;
 
 /// A folder with an example case in it.
 fn desk(example: &str, change: impl Fn(String) -> String) -> (tempfile::TempDir, PathBuf) {
@@ -36,6 +38,11 @@ fn shortened(change: impl Fn(String) -> String) -> (tempfile::TempDir, PathBuf, 
     (dir, file, book)
 }
 
+fn settings() -> Settings {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf();
+    Settings { home, clock: Clock::System, no_color: true, jobs: 1 }
+}
+
 fn options() -> Options {
     Options::default()
 }
@@ -44,7 +51,7 @@ fn options() -> Options {
 fn what_is_missing_comes_back_and_nothing_else_moves() {
     let (dir, file, book) = shortened(|text| text);
     let before = fs::read_to_string(&file).unwrap();
-    let mut done = import(dir.path(), &book, &options()).unwrap();
+    let mut done = import(dir.path(), &book, &options(), &settings()).unwrap();
     assert_eq!(done.counts(), [1, 0, 0, 7, 0]);
     assert_eq!(fs::read_to_string(&file).unwrap(), before, "nothing before it is asked for");
     assert!(done.diff().contains("\n+  - id: P08\n"), "{}", done.diff());
@@ -65,7 +72,7 @@ fn what_is_missing_comes_back_and_nothing_else_moves() {
     };
     assert_eq!(data(&new), data(&old));
     // Once more: nothing to do, nothing written.
-    let mut again = import(&file, &book, &options()).unwrap();
+    let mut again = import(&file, &book, &options(), &settings()).unwrap();
     again.write().unwrap();
     assert!(!again.written);
     assert_eq!(fs::read_to_string(&file).unwrap(), new);
@@ -74,7 +81,7 @@ fn what_is_missing_comes_back_and_nothing_else_moves() {
 #[test]
 fn line_ends_and_the_byte_order_mark_stay() {
     let (dir, file, book) = shortened(|text| format!("\u{feff}{}", text.replace('\n', "\r\n")));
-    let mut done = import(dir.path(), &book, &options()).unwrap();
+    let mut done = import(dir.path(), &book, &options(), &settings()).unwrap();
     done.write().unwrap();
     assert!(done.written);
     let text = fs::read_to_string(&file).unwrap();
@@ -87,7 +94,7 @@ fn spoilt(book: &Path) -> Import {
     // 程度 taken for 类别: no row of it is sound.
     asked.map = vec![("程度".into(), "category".into()), ("类别".into(), String::new())];
     asked.update = true;
-    import(dir, book, &asked).unwrap()
+    import(dir, book, &asked, &settings()).unwrap()
 }
 
 #[test]
@@ -106,17 +113,17 @@ fn rows_that_are_bad_come_back_beside_the_workbook() {
         all_names(dir.path()),
         ["case.import.toml", "case.yaml", "问题.xlsx", "问题.待改.xlsx"]
     );
-    let again = import(dir.path(), &book, &options()).unwrap();
+    let again = import(dir.path(), &book, &options(), &settings()).unwrap();
     assert_eq!(again.counts(), [0, 0, 0, 0, 8]);
     fs::write(dir.path().join("case.import.toml"), "[problems]\n\"甲\" = 3\n").unwrap();
-    let refused = import(dir.path(), &book, &options());
+    let refused = import(dir.path(), &book, &options(), &settings());
     assert!(matches!(refused, Err(Failure::Rejected(found)) if found[0].code == "T-03"));
 }
 
 #[test]
 fn a_data_file_that_changed_meanwhile_is_left_alone() {
     let (dir, file, book) = shortened(|text| text);
-    let mut done = import(dir.path(), &book, &options()).unwrap();
+    let mut done = import(dir.path(), &book, &options(), &settings()).unwrap();
     fs::write(&file, "# 别人写的\n").unwrap();
     assert!(matches!(done.write(), Err(Failure::Usage(words)) if words.contains("在此期间被改动")));
     assert_eq!(fs::read_to_string(&file).unwrap(), "# 别人写的\n");
@@ -135,7 +142,7 @@ fn the_whole_case_is_checked_after_an_import() {
     let text = fs::read_to_string(&file).unwrap();
     let (from, to) = (text.find("  - id: P02\n").unwrap(), text.find("  - id: P03\n").unwrap());
     fs::write(&file, format!("{}{}", &text[..from], &text[to..])).unwrap();
-    let done = import(dir.path(), &book, &options()).unwrap();
+    let done = import(dir.path(), &book, &options(), &settings()).unwrap();
     assert_eq!(done.counts(), [1, 0, 0, 7, 0]);
     let told: Vec<_> = done.new.iter().map(|f| (f.code.as_ref(), f.path.as_deref())).collect();
     assert!(told.contains(&("W-11", Some("/problems/7/title"))), "{told:?}");

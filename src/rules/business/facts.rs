@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::case::CaseFile;
-use crate::rules::pack::PACK;
+use crate::rules::Pack;
 use crate::vocab::date;
 
 /// One value of the case with the place where it stands.
@@ -96,6 +96,7 @@ pub fn part(value: &Value) -> Row<'_> {
 pub struct Facts<'a> {
     /// The case itself.
     pub case: &'a CaseFile,
+    pack: &'a Pack,
     json: &'a Value,
     documents: BTreeMap<&'a str, Row<'a>>,
     organs: BTreeMap<&'a str, Row<'a>>,
@@ -107,7 +108,7 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// Reads them off a case.
-    pub fn of(case: &'a CaseFile) -> Self {
+    pub fn of(case: &'a CaseFile, pack: &'a Pack) -> Self {
         let json = case.json();
         let by_id = |list: &'static str| -> BTreeMap<&'a str, Row<'a>> {
             rows(json, list).into_iter().map(|row| (row.id(), row)).collect()
@@ -118,6 +119,7 @@ impl<'a> Facts<'a> {
         }
         Self {
             case,
+            pack,
             json,
             documents: by_id("documents"),
             organs: by_id("organs"),
@@ -166,8 +168,14 @@ impl<'a> Facts<'a> {
 
     /// The documents that play a part, as the pack names their kind.
     pub fn of_kind(&self, part: &str) -> Vec<Row<'a>> {
-        let kind = code(part);
-        self.rows("documents").into_iter().filter(|d| d.text("kind") == kind).collect()
+        let kind = self.code(part);
+        let all = self.rows("documents").into_iter();
+        all.filter(|d| !kind.is_empty() && d.text("kind") == kind).collect()
+    }
+
+    /// 目录代码 of the kind that plays a part in the rules; empty if the pack has none.
+    pub fn code(&self, part: &str) -> &'a str {
+        self.pack.kind(part)
     }
 
     /// An organ by id.
@@ -233,11 +241,6 @@ impl<'a> Facts<'a> {
         let to = teams.iter().filter_map(|t| t.day("on_site/to")).max()?;
         Some((from, to))
     }
-}
-
-/// 目录代码 of the kind that plays a part in the rules; empty if the pack has none.
-pub fn code(part: &str) -> &'static str {
-    PACK.kinds.get(part).map_or("", String::as_str)
 }
 
 fn rows<'a>(json: &'a Value, list: &'static str) -> Vec<Row<'a>> {

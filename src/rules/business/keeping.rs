@@ -73,7 +73,7 @@ pub fn handed_over(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let mut items: Vec<_> = f
         .rows("documents")
         .iter()
-        .filter(|d| d.text("kind") != super::facts::code("handover_list"))
+        .filter(|d| d.text("kind") != f.code("handover_list"))
         .filter_map(|d| d.day("issued_on"))
         .chain(f.rows("evidence").iter().filter_map(|e| e.day("collected_on")))
         .collect();

@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 pub use facts::Facts;
 
 use super::Found;
-use super::pack::{PACK, Required};
+use super::{Pack, Required};
 use crate::case::CaseFile;
 use crate::vocab::date;
 
@@ -47,16 +47,15 @@ const TABLES: [&[Rule]; 11] = [
 ];
 
 /// Ids of all business rules that are checked here.
-#[cfg(test)]
 pub fn ids() -> impl Iterator<Item = &'static str> {
     TABLES.iter().flat_map(|table| table.iter().map(|(id, _)| *id))
 }
 
 /// Runs those that the pack applies to this case.
-pub fn check(case: &CaseFile, found: &mut Found<'_>) {
-    let facts = Facts::of(case);
+pub fn check(case: &CaseFile, pack: &Pack, found: &mut Found<'_>) {
+    let facts = Facts::of(case, pack);
     for (id, verdict) in TABLES.iter().flat_map(|table| table.iter()) {
-        if PACK.applies(id, facts.kind()) {
+        if pack.applies(id, facts.kind()) {
             verdict(&facts, &mut Says { id, found });
         }
     }
@@ -80,7 +79,7 @@ impl Says<'_, '_> {
 
     /// A parameter of the pack in days.
     pub fn days(&self, name: &str, otherwise: u64) -> u64 {
-        let value = PACK.number(name).filter(|n| *n >= 0.0 && n.fract() == 0.0);
+        let value = self.found.pack.number(name).filter(|n| *n >= 0.0 && n.fract() == 0.0);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -96,11 +95,11 @@ impl Says<'_, '_> {
 
     /// A parameter of the pack between 0 and 1.
     pub fn share(&self, name: &str, otherwise: f64) -> f64 {
-        PACK.number(name).filter(|n| (0.0..=1.0).contains(n)).unwrap_or(otherwise)
+        self.found.pack.number(name).filter(|n| (0.0..=1.0).contains(n)).unwrap_or(otherwise)
     }
 
     /// What must be among the documents, by stage.
-    pub fn required(&self) -> &'static [Required] {
-        &PACK.required
+    pub fn required(&self) -> Vec<Required> {
+        self.found.pack.required().to_vec()
     }
 }

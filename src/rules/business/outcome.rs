@@ -137,7 +137,7 @@ pub fn major_reported(f: &Facts<'_>, out: &mut Says<'_, '_>) {
             .ids("documents")
             .into_iter()
             .filter_map(|id| f.document(id))
-            .filter(|d| d.text("kind") == super::facts::code("major_report"))
+            .filter(|d| d.text("kind") == f.code("major_report"))
             .filter_map(|d| d.day("issued_on"))
             .collect();
         let last = event.day("date").and_then(|d| d.checked_add_days(Days::new(within)));
