@@ -82,7 +82,7 @@ pub fn layout_of_case(
     documents: &[String],
     listen: Listener<'_>,
 ) -> Result<(Vec<Measured>, Vec<String>), Failure> {
-    let case = super::load(path, listen)?;
+    let case = super::load(path, settings, listen)?;
     let options = GenerateOptions {
         documents: documents.to_vec(),
         formats: vec!["txt".into()],

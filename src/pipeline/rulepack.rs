@@ -9,7 +9,7 @@ use super::Settings;
 use crate::case::CaseFile;
 use crate::diag::{Diagnostic, Failure, Outcome, SourceFile, WorldError};
 use crate::progress;
-use crate::rules::{NATIONAL, Pack};
+use crate::rules::Pack;
 use crate::template::Kinds;
 
 /// Its rules.
@@ -49,14 +49,6 @@ pub fn named_pack(name: &str, settings: &Settings) -> Result<Pack, Failure> {
         let text = fs::read_to_string(&path).map_err(WorldError::while_("读取规则包", &path))?;
         Ok(SourceFile::new(path.to_string_lossy(), text))
     })
-}
-
-/// The rules for what belongs to no case.
-///
-/// # Errors
-/// As [`named_pack`].
-pub fn national(settings: &Settings) -> Result<Pack, Failure> {
-    named_pack(NATIONAL, settings)
 }
 
 /// Stages and deadlines of the pack that `case` names.

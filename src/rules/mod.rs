@@ -12,7 +12,9 @@ mod paper;
 
 use std::collections::BTreeMap;
 
-pub use pack::{NATIONAL, Pack, Required, Rule};
+#[cfg(test)]
+pub use pack::NATIONAL;
+pub use pack::{Pack, Required};
 pub use paper::composed;
 
 use crate::case::{CaseFile, DocumentEntry};

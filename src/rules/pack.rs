@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::diag::{Diagnostic, Failure, Severity, SourceFile};
 
 /// The pack that every jurisdiction stands on: what the 条例 and the standards ask of any document.
+#[cfg(test)]
 pub const NATIONAL: &str = "national";
 
 /// Fetches the text of a pack by its name.

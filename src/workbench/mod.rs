@@ -21,7 +21,6 @@ use serde::Deserialize;
 
 use crate::diag::{Failure, WorldError};
 use crate::pipeline::{self, GenerateOptions, SearchOptions, Settings};
-use crate::template::Kinds;
 
 /// What the workbench looks at.
 #[derive(Debug)]
