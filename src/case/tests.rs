@@ -22,7 +22,7 @@ fn example(name: &str) -> CaseFile {
 
 #[test]
 fn examples_have_no_findings() {
-    for name in ["routine", "special", "daily"] {
+    for name in ["routine", "special", "daily", "lishui"] {
         let case = example(name);
         let found = super::check(&case);
         assert!(found.is_empty(), "{found:?}");

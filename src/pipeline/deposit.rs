@@ -35,8 +35,9 @@ pub struct Item {
     pub handover: Option<usize>,
 }
 
-/// All items of `case` in filing order: documents by date, then evidence by date; 件号 run per 保管期限
-/// (DA/T 22-2015). Catalogues themselves are not items.
+/// All items of `case` in filing order: hand-over by hand-over, what has not been handed over last; in each the
+/// documents by date, then evidence by date. 件号 run per 保管期限 (DA/T 22-2015), so that they have no gap whatever
+/// is still to come. Catalogues themselves are not items.
 ///
 /// # Errors
 /// An attachment that cannot be read.
@@ -49,37 +50,60 @@ pub fn items(
     let is_catalogue = |d: &&DocumentEntry| {
         kinds.get(&d.kind).is_some_and(|k| k.reads.iter().any(|r| r == "records"))
     };
-    let mut documents: Vec<&DocumentEntry> =
-        model.documents.iter().filter(|d| !is_catalogue(d)).collect();
-    documents.sort_by_key(|d| d.issued_on);
+    let documents = model.documents.iter().filter(|d| !is_catalogue(d)).map(Source::Document);
+    let mut sources: Vec<Source<'_>> = documents.collect();
     let mut evidence: Vec<&EvidenceEntry> = model.evidence.iter().collect();
-    evidence.sort_by(|a, b| (a.collected_on, &a.id).cmp(&(b.collected_on, &b.id)));
+    evidence.sort_by_key(|e| &e.id);
+    sources.extend(evidence.into_iter().map(Source::Evidence));
+    sources.sort_by_key(|source| {
+        let handed = handed_over(case, source.date()).map_or(NaiveDate::MAX, |(_, day)| day);
+        (handed, matches!(source, Source::Evidence(_)), source.date())
+    });
 
     let mut codes = Codes { archive: model.archive.as_ref(), next: BTreeMap::new() };
     let mut out = Vec::new();
-    for d in documents {
-        let paper = papers.get(&d.id);
-        let mut files = paper.map(document_files).unwrap_or_default();
-        if let Some(file) = &d.file {
-            // The signed copy stands beside what was made from the data; alone, it is the document.
-            let role = if files.is_empty() { FileRole::Main } else { FileRole::Attachment };
-            files.push(attached(case, file, role, d.pages)?);
-        }
-        let metadata = document_metadata(case, d, paper, &mut codes);
-        let record = Record { metadata, files };
-        out.push(Item { record, class: "文件", handover: handover(case, d.issued_on) });
-    }
-    for e in evidence {
-        let record = Record {
-            metadata: evidence_metadata(case, e, &mut codes),
-            files: match &e.file {
-                Some(file) => vec![attached(case, file, FileRole::Main, e.pages)?],
-                None => Vec::new(),
-            },
+    for source in sources {
+        let handover = handover(case, source.date());
+        let (record, class) = match source {
+            Source::Document(d) => {
+                let paper = papers.get(&d.id);
+                let mut files = paper.map(document_files).unwrap_or_default();
+                if let Some(file) = &d.file {
+                    // The signed copy stands beside what was made from the data; alone, it is the document.
+                    let role = if files.is_empty() { FileRole::Main } else { FileRole::Attachment };
+                    files.push(attached(case, file, role, d.pages)?);
+                }
+                (Record { metadata: document_metadata(case, d, paper, &mut codes), files }, "文件")
+            }
+            Source::Evidence(e) => {
+                let metadata = evidence_metadata(case, e, &mut codes);
+                let files = match &e.file {
+                    Some(file) => vec![attached(case, file, FileRole::Main, e.pages)?],
+                    None => Vec::new(),
+                };
+                (Record { metadata, files }, "证据")
+            }
         };
-        out.push(Item { record, class: "证据", handover: handover(case, e.collected_on) });
+        out.push(Item { record, class, handover });
     }
     Ok(out)
+}
+
+/// What becomes an item.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Document(&'a DocumentEntry),
+    Evidence(&'a EvidenceEntry),
+}
+
+impl Source<'_> {
+    /// 成文日期 or the day of collecting.
+    fn date(self) -> NaiveDate {
+        match self {
+            Self::Document(d) => d.issued_on,
+            Self::Evidence(e) => e.collected_on,
+        }
+    }
 }
 
 /// Gives out 档号: 件号 count from 1 within each 保管期限.
@@ -107,10 +131,13 @@ impl Codes<'_> {
 
 /// The first hand-over on or after `date` (domain model: 上次移交之后至本次移交日形成的件).
 fn handover(case: &CaseFile, date: NaiveDate) -> Option<usize> {
-    let handovers = &case.model().archive.as_ref()?.handovers;
-    let mut order: Vec<usize> = (0..handovers.len()).collect();
-    order.sort_by_key(|&i| handovers[i].date);
-    order.into_iter().find(|&i| handovers[i].date >= date)
+    handed_over(case, date).map(|h| h.0)
+}
+
+/// As [`handover`], with its date.
+fn handed_over(case: &CaseFile, date: NaiveDate) -> Option<(usize, NaiveDate)> {
+    let handovers = case.model().archive.as_ref()?.handovers.iter().map(|h| h.date).enumerate();
+    handovers.filter(|(_, day)| *day >= date).min_by_key(|(_, day)| *day)
 }
 
 fn stage(case: &CaseFile, date: NaiveDate) -> Option<String> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::deposit::catalogue_context;
+use super::deposit::{Item, catalogue_context};
 use super::generate::{GenerateOptions, Generated, generate};
 use super::{Event, Listener, Settings};
 use crate::archive::{self, BundleSpec, ExtraFile};
@@ -90,8 +90,13 @@ pub fn pack_generated(
         ]));
     }
     let spec = spec(case)?;
+    let (handed, rest): (Vec<_>, Vec<_>) =
+        generated.items.iter().partition(|item| item.handover.is_some());
+    if !rest.is_empty() {
+        listen(Event::Finding(not_yet(case, &rest)));
+    }
     let (with_files, paper): (Vec<_>, Vec<_>) =
-        generated.items.iter().map(|i| &i.record).cloned().partition(|r| !r.files.is_empty());
+        handed.into_iter().map(|i| &i.record).cloned().partition(|r| !r.files.is_empty());
     let spec = BundleSpec { absent: paper.into_iter().map(|r| r.metadata).collect(), ..spec };
     listen(Event::Step("打包", 0));
     let extras = extras(case, generated)?;
@@ -108,6 +113,23 @@ pub fn pack_generated(
         sha256: b.sha256,
         sm3: b.sm3,
     })
+}
+
+/// What came after the last hand-over stays with the sender until the next.
+fn not_yet(case: &CaseFile, rest: &[&Item]) -> Diagnostic {
+    const NAMED: usize = 3;
+    let names: Vec<&str> =
+        rest.iter().take(NAMED).map(|item| item.record.metadata.title.as_str()).collect();
+    let more = if rest.len() > NAMED { "等" } else { "" };
+    let message = format!(
+        "{} 件形成于最后一次移交之后，没有打进这个包：{}{more}",
+        rest.len(),
+        names.join("、")
+    );
+    Diagnostic::warning("P-06", message)
+        .path("/archive/handovers")
+        .at(case.span_near("/archive/handovers"))
+        .hint("下次移交时在 archive.handovers 里加一条，再打包。")
 }
 
 fn spec(case: &CaseFile) -> Result<BundleSpec, Failure> {

@@ -35,7 +35,11 @@ fn pack_of(stages: &str, deadlines: &str) -> Result<Pack, Failure> {
 }
 
 fn pack() -> Pack {
-    let folder = "templates/_rulepacks/chongqing-2021";
+    pack_named("chongqing-2021")
+}
+
+fn pack_named(name: &str) -> Pack {
+    let folder = format!("templates/_rulepacks/{name}");
     pack_of(&read(&format!("{folder}/stages.toml")), &read(&format!("{folder}/deadlines.toml")))
         .unwrap()
 }
@@ -74,21 +78,32 @@ fn told(list: &[Deadline]) -> Vec<String> {
 }
 
 #[test]
-fn the_pack_names_only_kinds_and_case_types_that_exist() {
-    let mut codes = BTreeSet::new();
-    for entry in fs::read_dir(package("templates")).unwrap() {
+fn the_packs_name_only_kinds_and_case_types_that_exist() {
+    let mut types = BTreeSet::new();
+    for (name, kinds) in
+        [("chongqing-2021", "templates"), ("lishui-2017", "templates/_rulepacks/lishui-2017/kinds")]
+    {
+        types.extend(names_what_exists(name, kinds));
+    }
+    let schema: Json = serde_json::from_str(case::SCHEMA).unwrap();
+    let known = schema.pointer("/$defs/Case/properties/case_type/enum").unwrap();
+    let known = known.as_array().unwrap().iter().map(|t| t.as_str().unwrap().to_owned());
+    assert_eq!(types, known.collect());
+}
+
+/// The case types of a pack, whose flows name only kinds that stand under `kinds` (and the hand-over list).
+fn names_what_exists(name: &str, kinds: &str) -> Vec<String> {
+    let mut codes = BTreeSet::from(["D45".to_owned()]);
+    for entry in fs::read_dir(package(kinds)).unwrap() {
         let manifest = entry.unwrap().path().join("kind.toml");
         if let Ok(text) = fs::read_to_string(manifest) {
             let line = text.lines().find(|l| l.starts_with("code")).unwrap();
             codes.insert(line.split('"').nth(1).unwrap().to_owned());
         }
     }
-    let pack = pack();
+    let pack = pack_named(name);
     let schema: Json = serde_json::from_str(case::SCHEMA).unwrap();
     let at = |pointer: &str| schema.pointer(pointer).unwrap().as_array().unwrap().clone();
-    for case_type in at("/$defs/Case/properties/case_type/enum") {
-        assert!(pack.flow(case_type.as_str().unwrap()).is_some(), "{case_type}");
-    }
     let stages = at("/$defs/Case/properties/stage/enum");
     for flow in pack.flows() {
         let named: Vec<Json> = flow.stage.iter().map(|s| json!(s.name)).collect();
@@ -108,6 +123,7 @@ fn the_pack_names_only_kinds_and_case_types_that_exist() {
     for rule in &pack.rules {
         assert!(!rule.article.is_empty(), "{}", rule.id);
     }
+    pack.flows().iter().map(|flow| flow.case_type.clone()).collect()
 }
 
 #[test]

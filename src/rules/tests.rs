@@ -70,6 +70,36 @@ fn the_examples_break_no_rule() {
 }
 
 #[test]
+fn a_jurisdiction_has_rules_and_sources_of_its_own() {
+    let lishui = pack("lishui-2017");
+    let text = fs::read_to_string(package("examples/lishui/case.yaml")).unwrap();
+    let judged = |from: &str, to: &str| -> Vec<Diagnostic> {
+        assert!(text.contains(from), "{from}");
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("case.yaml"), text.replacen(from, to, 1)).unwrap();
+        let case = case::load(folder.path()).unwrap().value;
+        let mut found = super::check(&case, &lishui);
+        found.extend(business(&case, &lishui));
+        found
+    };
+    let none = judged("", "");
+    assert!(none.is_empty(), "{none:#?}");
+    for (from, to, code, clause) in [
+        ("training_on: 2018-05-10", "training_on: 2018-05-20", "R-15", "方案六（一）"),
+        ("evidence: [e-002]", "evidence: []", "R-36", "方案四（四）"),
+        ("key_total: 1", "key_total: 2", "R-25", "方案五（二）2；惯例"),
+        ("seq: 9}", "seq: 6}", "R-73", "公文条例第9条；GB/T 9704-2012 7.2.5"),
+    ] {
+        let found = judged(from, to);
+        let told: Vec<_> = found.iter().map(|f| (&*f.code, f.clause().unwrap())).collect();
+        assert_eq!(told, [(code, clause)], "{from} -> {to}");
+    }
+    // A case under the other pack is told that its type is unknown there.
+    let case = case::load(&package("examples/lishui")).unwrap().value;
+    assert_eq!(business(&case, &chongqing())[0].code, "K-12");
+}
+
+#[test]
 fn every_rule_of_the_matrix_can_fail() {
     let up = "id: doc-351\n";
     let down = "id: doc-352\n";

@@ -222,7 +222,7 @@ fn searching_where_there_is_no_archive_says_so() {
 #[test]
 fn a_case_without_errors_says_so_in_a_line() {
     let desk = Desk::new();
-    for example in ["routine", "special", "daily"] {
+    for example in ["routine", "special", "daily", "lishui"] {
         let case = project().join("examples").join(example);
         let answer = desk.run(&["check", case.to_str().unwrap(), "--json"]).expect(0);
         assert_eq!(answer.stdout.trim(), r#"{"type":"summary","errors":0,"warnings":0}"#);

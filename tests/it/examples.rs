@@ -1,7 +1,7 @@
 //! Golden texts: every document of every example, word for word.
 
 use crate::support::desk::project;
-use crate::support::shared::{daily, routine, special};
+use crate::support::shared::{daily, lishui, routine, special};
 
 /// The digest of the papers changes with every stroke of the pages; whether it is right is another test's matter.
 fn without_digests(text: &str) -> String {
@@ -17,7 +17,9 @@ fn without_digests(text: &str) -> String {
 
 #[test]
 fn golden_texts() {
-    for (example, run) in [("routine", routine()), ("special", special()), ("daily", daily())] {
+    let runs =
+        [("routine", routine()), ("special", special()), ("daily", daily()), ("lishui", lishui())];
+    for (example, run) in runs {
         let folder = std::fs::read_dir(run.desk.at("out/documents")).unwrap();
         let mut files: Vec<_> = folder.map(|e| e.unwrap().path()).collect();
         files.retain(|f| f.extension().is_some_and(|e| e == "txt"));

@@ -141,7 +141,7 @@ fn reader_and_published_schema_judge_alike() {
         refused += usize::from(!valid);
         assert_eq!(accepted_here(case), valid, "{what}");
     };
-    for name in ["routine", "special", "daily"] {
+    for name in ["routine", "special", "daily", "lishui"] {
         let mut case = normal::plain(&example(name).root);
         compare(&case, format!("{name} as it is"));
         cut(&mut case);

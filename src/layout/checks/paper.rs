@@ -204,7 +204,9 @@ pub(in crate::layout) fn grid(case: &Case<'_>, out: &mut Out) {
                 counts.push((line.text.chars().count(), line.page));
             }
         }
-        for run in &line.runs {
+        // Figures and Latin letters take no whole cells: a line with some is set wider or tighter to end at the edge.
+        let whole_cells = !line.text.chars().any(|c| c.is_ascii_alphanumeric());
+        for run in line.runs.iter().filter(|_| whole_cells) {
             for cells in run.cells.windows(2) {
                 let [a, b] = cells else { continue };
                 if a.text.chars().all(is_han) && b.text.chars().all(is_han) && !a.text.is_empty() {

@@ -16,7 +16,7 @@ fn all() -> Vec<&'static Form> {
 
 #[test]
 fn examples_come_back_unchanged() {
-    for name in ["routine", "special", "daily"] {
+    for name in ["routine", "special", "daily", "lishui"] {
         let case = example(name);
         let text = case.source.text().to_owned();
         let (bytes, rows) = export(&case, &all()).unwrap();

@@ -42,6 +42,12 @@ pub(crate) fn special() -> &'static Run {
     RUN.get_or_init(|| run("special"))
 }
 
+/// `anjuan run` on 综合督查, under another rule pack.
+pub(crate) fn lishui() -> &'static Run {
+    static RUN: OnceLock<Run> = OnceLock::new();
+    RUN.get_or_init(|| run("lishui"))
+}
+
 /// `anjuan run` on 日常督察.
 pub(crate) fn daily() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
