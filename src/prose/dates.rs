@@ -70,6 +70,12 @@ fn numeric(line: &Line, found: &mut Found<'_>, i: usize, year: usize) -> Option<
         return None;
     }
     let words = line.text(i..day);
+    if sep == '-' {
+        // Allowed by 5.1.4; yet no official document has it in its text.
+        let hint = format!("GB/T 15835 允许这样写，公文正文一般写“{y}年{m}月{d}日”。");
+        found.doubtful(CODE, i..day, format!("日期写作“{words}”"), hint);
+        return Some(day);
+    }
     found.certain(
         CODE,
         i..day,

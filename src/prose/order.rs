@@ -1,4 +1,5 @@
-//! W-19 序号后面的标点 (GB/T 15834-2011 4.5.3.4、4.4.3; GB/T 9704-2012 7.3.3), W-20 「等」前面的标点.
+//! W-19 序号后面的标点 (GB/T 15834-2011 4.4.3.3、4.5.3.3、B.3; GB/T 9704-2012
+//! 7.3.3), W-20 「等」前面的顿号 (GB/T 15834-2011 B.1.2, which asks for the comma where the items have commas).
 
 use super::Found;
 use super::line::{Line, is_han};
@@ -11,7 +12,6 @@ pub fn check(line: &Line, found: &mut Found<'_>) {
                 ordinal(line, found, i);
                 et_cetera(line, found, i);
             }
-            '，' => et_cetera(line, found, i),
             _ => {}
         }
     }
@@ -57,7 +57,7 @@ fn opening(line: &Line, close: usize) -> Option<usize> {
     (1..=4).filter_map(|n| close.checked_sub(n)).find(|i| matches!(line.at(*i), '（' | '('))
 }
 
-/// 「甲、乙、等」.
+/// 「甲、乙、等」; 「甲，乙，等」 is right.
 fn et_cetera(line: &Line, found: &mut Found<'_>, mark: usize) {
     let next = line.at(mark + 2);
     let ends = matches!(next, '\0' | '\n' | '。' | '，' | '；' | '、' | '：' | '）')
@@ -66,7 +66,6 @@ fn et_cetera(line: &Line, found: &mut Found<'_>, mark: usize) {
             .iter()
             .any(|word| line.has(mark + 2, word));
     if line.at(mark + 1) == '等' && ends && line.back(mark, 1) != '\0' {
-        let words = line.at(mark);
-        found.certain("W-20", mark..mark + 1, format!("“等”前面不用“{words}”"), "");
+        found.certain("W-20", mark..mark + 1, "“等”前面不用顿号", "");
     }
 }

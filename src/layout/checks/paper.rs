@@ -204,9 +204,7 @@ pub(in crate::layout) fn grid(case: &Case<'_>, out: &mut Out) {
                 counts.push((line.text.chars().count(), line.page));
             }
         }
-        // Figures and Latin letters take no whole cells: a line with some is set wider or tighter to end at the edge.
-        let whole_cells = !line.text.chars().any(|c| c.is_ascii_alphanumeric());
-        for run in line.runs.iter().filter(|_| whole_cells) {
+        for run in &line.runs {
             for cells in run.cells.windows(2) {
                 let [a, b] = cells else { continue };
                 if a.text.chars().all(is_han) && b.text.chars().all(is_han) && !a.text.is_empty() {
@@ -227,6 +225,9 @@ pub(in crate::layout) fn grid(case: &Case<'_>, out: &mut Out) {
         && let Some(advance) = median(advances)
     {
         out.near("字距", CELL, 0.05, (advance, texts.first().map_or(1, |l| l.line.page)));
+        if case.adjusted {
+            out.soften();
+        }
     }
     out.all("齐右的行右沿", RIGHT, 0.5, &rights);
     if let Some(&(odd, page)) = counts.iter().find(|(n, _)| !(27..=28).contains(n)) {
