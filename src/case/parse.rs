@@ -12,8 +12,8 @@ use crate::diag::{Diagnostic, SourceFile, Span};
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 64;
-/// The most nodes that are read: twenty times the largest case foreseen.
-const MAX_NODES: usize = 1_000_000;
+/// The most nodes that are read: three times those of 5,000 problems and 20,000 complaints.
+const MAX_NODES: usize = 3_000_000;
 /// The most findings of reading that are listed.
 const MAX_FINDINGS: usize = 200;
 

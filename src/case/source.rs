@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::diag::{Diagnostic, Failure, SourceFile, Span, WorldError};
 
 /// The largest data file that is read.
-pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Names looked for in a folder, in this order.
 const NAMES: [&str; 3] = ["case.yaml", "case.yml", "case.json"];

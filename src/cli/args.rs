@@ -295,6 +295,9 @@ pub struct GenerateArgs {
     /// 输出格式：pdf（默认）、png、txt，可用逗号并列
     #[arg(long, value_name = "格式", value_delimiter = ',')]
     pub format: Vec<String>,
+    /// 样稿：数据有错误也生成，每页加“样稿”水印，不能归档
+    #[arg(long)]
+    pub draft: bool,
     /// Fonts and attached data.
     #[cfg(feature = "typeset")]
     #[command(flatten)]

@@ -10,20 +10,32 @@ use crate::typeset::Options;
 /// Renders documents; one that fails does not stop the others.
 pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
-    let case = pipeline::load(&args.case, settings, &listen)?;
+    let case = if args.draft {
+        pipeline::load_draft(&args.case, settings, &listen)?
+    } else {
+        pipeline::load(&args.case, settings, &listen).inspect_err(|failure| {
+            if matches!(failure, Failure::Rejected(_)) {
+                show.note(
+                    "数据有错误，没有生成公文；要先看样子，加 --draft 生成带“样稿”水印的文件。",
+                );
+            }
+        })?
+    };
     let options = GenerateOptions {
         kinds: args.kind.clone(),
         documents: args.document.clone(),
         formats: args.format.clone(),
         typeset: options(&args.make, settings)?,
         unmeasured: args.unmeasured,
+        draft: args.draft,
     };
     let made = pipeline::generate(settings, &case, &options, Some(&args.out), &listen)?;
     show.finish();
     let (errors, warnings) = show.counts();
     show.object(&summary(errors, warnings));
     show.line(format!(
-        "生成 {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",
+        "生成{} {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",
+        if args.draft { "样稿" } else { "" },
         made.papers.len(),
         made.failed.len(),
         made.without_kind.len()

@@ -51,6 +51,26 @@ fn judge_rest(mut checked: Checked<CaseFile>, settings: &Settings) -> Outcome<Ca
     Ok(checked)
 }
 
+/// Reads a case for 样稿: what is wrong with it is passed on and does not stop.
+///
+/// # Errors
+/// [`Failure::Refused`] for state secrets (P-08); else as [`check`].
+#[cfg(feature = "typeset")]
+pub fn load_draft(
+    path: &Path,
+    settings: &Settings,
+    listen: Listener<'_>,
+) -> Result<CaseFile, Failure> {
+    let Checked { value, findings } = check(path, settings)?;
+    let (secrets, findings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        findings.into_iter().partition(|f| f.code == "P-08");
+    if !secrets.is_empty() {
+        return Err(Failure::Refused(secrets));
+    }
+    findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+    Ok(value)
+}
+
 /// Reads a case for work on it: warnings are passed on, errors stop.
 ///
 /// # Errors

@@ -30,6 +30,8 @@ pub struct GenerateOptions {
     pub typeset: typeset::Options,
     /// Leaves out measuring the pages.
     pub unmeasured: bool,
+    /// 样稿: every page says so, and so does the file's name.
+    pub draft: bool,
 }
 
 /// What came of it.
@@ -75,11 +77,12 @@ pub fn generate(
         facts: &facts,
         typesetter: &typesetter.value,
         measures: !options.unmeasured,
+        draft: options.draft,
     };
     if let Some(out) = out {
         create_folder(out)?;
     }
-    let names = names(&chosen.documents);
+    let names = names(&chosen.documents, options.draft);
     let makes_pdf = options.formats.is_empty() || options.formats.iter().any(|f| f == "pdf");
     let work = Work { press, formats: formats.clone(), names, out, listen };
 
@@ -189,7 +192,7 @@ fn choose<'a>(
 }
 
 /// Readable, safe and unique file names without extension, by document id: 文号 or date, then title.
-fn names(documents: &[&DocumentEntry]) -> BTreeMap<String, String> {
+fn names(documents: &[&DocumentEntry], draft: bool) -> BTreeMap<String, String> {
     let mut taken = BTreeSet::new();
     let mut out = BTreeMap::new();
     for document in documents {
@@ -197,7 +200,8 @@ fn names(documents: &[&DocumentEntry]) -> BTreeMap<String, String> {
             .doc_number
             .as_ref()
             .map_or_else(|| document.issued_on.to_string(), ToString::to_string);
-        let base = safe_name(&format!("{lead} {}", document.title));
+        let mark = if draft { "样稿 " } else { "" };
+        let base = safe_name(&format!("{mark}{lead} {}", document.title));
         let mut name = base.clone();
         let mut n = 1;
         while !taken.insert(name.clone()) {

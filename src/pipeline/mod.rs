@@ -33,6 +33,8 @@ mod settings;
 mod verify;
 mod wording;
 
+#[cfg(feature = "typeset")]
+pub use check::load_draft;
 pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]

@@ -60,6 +60,8 @@ pub struct Press<'a> {
     pub typesetter: &'a Typesetter,
     /// Whether finished pages are held against GB/T 9704 (always, save to learn what it costs).
     pub measures: bool,
+    /// 样稿: every page says so.
+    pub draft: bool,
 }
 
 impl Press<'_> {
@@ -75,6 +77,11 @@ impl Press<'_> {
     ) -> Outcome<Paper> {
         let mut composed = compose(self.kinds, self.facts, &entry.id, extra)
             .map_err(|failure| failure.map_findings(|f| self.placed(f)))?;
+        if self.draft {
+            // What is an example stays one (P-07).
+            let example = composed.value.watermark.take().unwrap_or_default();
+            composed.value.watermark = Some(format!("{example}样稿"));
+        }
         composed.findings.extend(rules::composed(&composed.value, &entry.genre, self.rules));
         composed.findings = composed.findings.into_iter().map(|f| self.placed(f)).collect();
         print(self.typesetter, composed, formats, self.measures, &|f| self.placed(f))

@@ -21,6 +21,27 @@ fn check_with(find: &str, replace: &str) -> String {
     seen(&desk.run(&["check", "案"]).expect(4))
 }
 
+/// What is wrong stops the documents; 样稿 can be made all the same, and say what they are.
+#[test]
+fn drafts_are_made_of_a_case_with_errors() {
+    let desk = Desk::new();
+    let case = desk.example("daily", "案");
+    let file = desk.at("案/case.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("seq: 33", "seq: 35", 1)).unwrap();
+    let formal = ["generate", "案", "--out", "出", "--document", "doc-351", "--format", "txt,pdf"];
+    let answer = desk.run(&formal).expect(4);
+    assert!(answer.stderr.contains("--draft") && !desk.at("出").exists(), "{}", answer.stderr);
+    desk.run(&[&formal[..], &["--draft"]].concat()).expect(0);
+    let names: Vec<String> = std::fs::read_dir(desk.at("出"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names.len(), 2);
+    assert!(names.iter().all(|n| n.starts_with("样稿 ")), "{names:?}");
+    drop(case);
+}
+
 #[test]
 fn wrong_type() {
     assert_snapshot!(check_with("complaint_days: 10", "complaint_days: 十天"));
