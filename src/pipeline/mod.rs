@@ -12,10 +12,12 @@ mod generate;
 #[cfg(all(test, feature = "typeset"))]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
+mod issue;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
 mod mend;
+mod number;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -36,10 +38,12 @@ pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+pub use issue::{IssueOptions, Issued, issue};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
+pub use number::{Adoption, Choice, adopt, create_register, export_register, open_register};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 pub use progress::{Looked, look, write};

@@ -156,6 +156,12 @@ impl Register {
         read().map_err(fault("读取登记簿", &self.path))
     }
 
+    /// The failure for a register that [`Self::damage`] found wrong.
+    #[must_use]
+    pub fn spoiled(&self) -> Failure {
+        spoiled(&self.path, "已经损坏")
+    }
+
     /// What SQLite finds wrong with the file itself.
     ///
     /// # Errors

@@ -1,0 +1,322 @@
+//! 发文: a document that has what its kind asks for gets the next number, in the register first and then in the data
+//! file, and what it was made of is fixed. Whatever breaks off in between is taken up again by the same command.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde_json::{Map, json};
+
+use super::check::{judge_facts, load};
+use super::mend::replace;
+use super::{Listener, Settings};
+use crate::case::{self, Amendment, CaseFile, DocumentEntry, amend};
+use crate::diag::{Checked, Diagnostic, Failure, SourceFile, has_errors};
+use crate::fixity::digest_bytes;
+use crate::register::{About, Register, Taken};
+use crate::rules;
+use crate::template::Kinds;
+use crate::vocab::doc_number::DocNumber;
+
+/// 版式 that has no 版头 and so no place for a number.
+const NO_HEAD: &str = "无版头";
+/// 版式 of letters, whose numbers are a sequence of their own.
+const LETTER: &str = "信函式";
+/// What the code of letters ends with.
+const LETTER_MARK: char = '函';
+/// 状态 of a document that was issued.
+const ISSUED: &str = "已印发";
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct IssueOptions {
+    /// 标识 of the document.
+    pub document: String,
+    /// 成文日期; else the one in the case.
+    pub on: Option<NaiveDate>,
+    /// 机关代字; else that of the first issuer, with 函 for letters.
+    pub code: Option<String>,
+    /// 经办人.
+    pub by: String,
+}
+
+/// What was issued.
+#[derive(Debug)]
+pub struct Issued {
+    /// 项目编号.
+    pub case: String,
+    /// The document's id.
+    pub document: String,
+    /// 标题.
+    pub title: String,
+    /// 发文字号.
+    pub number: DocNumber,
+    /// 成文日期.
+    pub day: NaiveDate,
+    /// Whether the number had been taken before and the command was taken up again.
+    pub resumed: bool,
+    /// SHA-256 of the data file as it was written.
+    pub data: String,
+    /// SHA-256 over the kind's templates.
+    pub template: String,
+    /// The data file.
+    pub file: PathBuf,
+}
+
+/// Issues a document of the case at `path`.
+///
+/// # Errors
+/// [`Failure::Rejected`] for errors in the data, now or with the number in it, and for what must come before (N-10, N-12);
+/// [`Failure::No`] with N-09 if it was issued before; [`Failure::Usage`] for a document that is not there or a data file
+/// that changed meanwhile; the register's failures.
+pub fn issue(
+    settings: &Settings,
+    path: &Path,
+    register: &mut Register,
+    options: &IssueOptions,
+    listen: Listener<'_>,
+) -> Result<Issued, Failure> {
+    let now = settings.clock.now();
+    let case = load(path, listen)?;
+    let found = case.model().documents.iter().position(|d| d.id == options.document);
+    let Some((index, entry)) = found.and_then(|n| Some((n, case.model().documents.get(n)?))) else {
+        let all: Vec<&str> = case.model().documents.iter().map(|d| d.id.as_str()).collect();
+        let near = case::nearest(&options.document, all.iter().copied());
+        let near = near.map(|id| format!("，是不是 {id}")).unwrap_or_default();
+        let words = format!("案件里没有公文 {}{near}", options.document);
+        return Err(Failure::Usage(words));
+    };
+    let kinds = Kinds::scan(&settings.templates())?.value;
+    let Some(kind) = kinds.get(&entry.kind) else {
+        let words = format!("没有种类 {}", entry.kind);
+        let finding = Diagnostic::error("K-02", words);
+        let at = format!("/documents/{index}/kind");
+        return Err(Failure::Rejected(vec![finding.at(case.span_near(&at)).path(at)]));
+    };
+    let template = templates(settings, &kind.slug)?;
+    let case_id = case.model().case.id.clone();
+    let taken_before = register.number_of(&case_id, &entry.id)?;
+    if let Some(number) = &entry.doc_number {
+        let there = taken_before.map(|e| e.number);
+        if there.as_ref() != Some(number) {
+            return Err(Failure::Rejected(vec![astray(&case, index, number, there.as_ref())]));
+        }
+        let day = entry.issued_on;
+        let work = Work { case: &case, entry, day, by: &options.by, now };
+        return work.fix(register, number, case.source.text(), template);
+    }
+    let day = match &taken_before {
+        Some(e) => same_day(options.on, &e.day, entry)?,
+        None => options.on.unwrap_or(entry.issued_on),
+    };
+    let code = code(&case, index, entry, options)?;
+    let wanted = match &taken_before {
+        Some(e) => e.number.clone(),
+        None => {
+            let lacking = rules::before_issue(&case, index, &kind.approvals, &kind.articles, day);
+            if !lacking.is_empty() {
+                return Err(Failure::Rejected(lacking));
+            }
+            register.next(&code, year(day))?
+        }
+    };
+    // First in memory: a number is not taken for what the rules would then refuse.
+    let tried = numbered(&case, index, &wanted, day)?;
+    let after = judge_facts(case::reread(&case, tried)?);
+    if has_errors(&after.findings) {
+        return Err(Failure::Rejected(after.findings));
+    }
+    let work = Work { case: &case, entry, day, by: &options.by, now };
+    let Taken { entry: taken, already } = register.take(&code, year(day), work.about(), now)?;
+    let source = numbered(&case, index, &taken.number, day)?;
+    replace(&case::file(path), case.source.text(), source.text())?;
+    let mut issued = work.fix(register, &taken.number, source.text(), template)?;
+    issued.resumed = already;
+    Ok(issued)
+}
+
+/// One document on its way.
+struct Work<'a> {
+    case: &'a CaseFile,
+    entry: &'a DocumentEntry,
+    day: NaiveDate,
+    by: &'a str,
+    now: DateTime<Utc>,
+}
+
+impl Work<'_> {
+    fn about(&self) -> About {
+        About {
+            case: self.case.model().case.id.clone(),
+            document: self.entry.id.clone(),
+            title: self.entry.title.clone(),
+            day: self.day.to_string(),
+            by: self.by.to_owned(),
+            reason: String::new(),
+        }
+    }
+
+    /// Enters what the document was made of; N-09 if that was done before.
+    fn fix(
+        &self,
+        register: &mut Register,
+        number: &DocNumber,
+        text: &str,
+        template: String,
+    ) -> Result<Issued, Failure> {
+        let data = digest_bytes(text.as_bytes()).sha256.to_string();
+        let made =
+            register.issue(number, self.about(), [data.clone(), template.clone()], self.now)?;
+        if made.already {
+            let on = made.entry.at.get(..10).unwrap_or_default();
+            let words = format!("“{}”已于 {on} 发文：{number}", self.entry.title);
+            let finding = Diagnostic::error("N-09", words);
+            let hint =
+                "一份公文发一次；发错了的，作废原号，从数据文件里删去 doc_number，改正后重新发文。";
+            return Err(Failure::No(vec![finding.hint(hint)]));
+        }
+        Ok(Issued {
+            case: self.case.model().case.id.clone(),
+            document: self.entry.id.clone(),
+            title: self.entry.title.clone(),
+            number: number.clone(),
+            day: self.day,
+            resumed: true,
+            data,
+            template,
+            file: PathBuf::from(self.case.source.name()),
+        })
+    }
+}
+
+fn year(day: NaiveDate) -> u64 {
+    u64::try_from(day.year()).unwrap_or_default()
+}
+
+/// A number that was reserved keeps its day.
+fn same_day(
+    asked: Option<NaiveDate>,
+    reserved: &str,
+    entry: &DocumentEntry,
+) -> Result<NaiveDate, Failure> {
+    let day = crate::vocab::date::parse(reserved).unwrap_or(entry.issued_on);
+    match asked {
+        Some(asked) if asked != day => Err(Failure::Usage(format!(
+            "{} 已按 {day} 取号；接着发文不要改日期，要改的先作废原号",
+            entry.id
+        ))),
+        _ => Ok(day),
+    }
+}
+
+/// 机关代字 of the sequence from which the document gets its number.
+fn code(
+    case: &CaseFile,
+    index: usize,
+    entry: &DocumentEntry,
+    options: &IssueOptions,
+) -> Result<String, Failure> {
+    let told = |message: String, at: &str, hint: &str| {
+        let finding = Diagnostic::error("N-12", message).at(case.span_near(at)).path(at);
+        Failure::Rejected(vec![finding.hint(hint)])
+    };
+    if let Some(code) = &options.code {
+        return Ok(code.clone());
+    }
+    if entry.format == NO_HEAD {
+        return Err(told(
+            format!("“{}”没有版头，不编发文字号", entry.title),
+            &format!("/documents/{index}/format"),
+            "表单、记录、公告等不取号；确实要编号的，用 --code 写明机关代字。",
+        ));
+    }
+    let host = entry.issuers.first().and_then(|id| case.organ(id));
+    let Some(code) = host.and_then(|o| o.doc_code.clone()) else {
+        let name = host.map_or_else(|| entry.issuers.concat(), |o| o.name.clone());
+        return Err(told(
+            format!("主办机关“{name}”没有发文机关代字"),
+            &format!("/documents/{index}/issuers"),
+            "在 organs 里填它的 doc_code，或者用 --code 写明机关代字。",
+        ));
+    };
+    let letter = entry.format == LETTER && !code.ends_with(LETTER_MARK);
+    Ok(if letter { format!("{code}{LETTER_MARK}") } else { code })
+}
+
+/// The data file's text with the number in it.
+fn numbered(
+    case: &CaseFile,
+    index: usize,
+    number: &DocNumber,
+    day: NaiveDate,
+) -> Result<std::sync::Arc<SourceFile>, Failure> {
+    let pointer = format!("/documents/{index}");
+    let mut fields = Map::new();
+    let number = json!({"code": number.code, "year": number.year, "seq": number.seq});
+    fields.insert("doc_number".to_owned(), number);
+    fields.insert("issued_on".to_owned(), json!(day.to_string()));
+    fields.insert("status".to_owned(), json!(ISSUED));
+    let at = pointer.clone();
+    amend(case, &[Amendment::Set { pointer, fields }]).map_err(|_| {
+        let words = "文号写不进数据文件，没有改动";
+        let finding = Diagnostic::error("N-11", words).at(case.span_near(&at)).path(at);
+        Failure::Rejected(vec![
+            finding.hint("把这份公文的 doc_number、issued_on、status 各写成单独一行，再运行一次。"),
+        ])
+    })
+}
+
+/// N-11: the case says one number, the register another, or none.
+fn astray(
+    case: &CaseFile,
+    index: usize,
+    number: &DocNumber,
+    there: Option<&DocNumber>,
+) -> Diagnostic {
+    let at = format!("/documents/{index}/doc_number");
+    let (words, hint) = match there {
+        Some(there) => (
+            format!("数据文件里的文号是 {number}，登记簿里是 {there}"),
+            "核对哪一个是印发时用的，改正数据文件，或者作废登记簿里的号。",
+        ),
+        None => (
+            format!("数据文件里已有文号 {number}，登记簿里没有（或已作废）"),
+            "已经发文的，用 anjuan number adopt 登记；没有发文或者号已作废的，从数据文件里删去 doc_number。",
+        ),
+    };
+    Diagnostic::error("N-11", words).at(case.span_near(&at)).path(at).hint(hint)
+}
+
+/// SHA-256 over what a kind is made of: `digest path` of every file of its folder, of the shared wording and of the
+/// styles, a line each, in order.
+fn templates(settings: &Settings, slug: &str) -> Result<String, Failure> {
+    let root = settings.templates();
+    let mut list = String::new();
+    for part in [slug, "_partials", "_styles"] {
+        gather(&root, &root.join(part), &mut list)?;
+    }
+    Ok(digest_bytes(list.as_bytes()).sha256.to_string())
+}
+
+fn gather(root: &Path, folder: &Path, list: &mut String) -> Result<(), Failure> {
+    use crate::diag::WorldError;
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let all = std::fs::read_dir(folder).map_err(WorldError::while_("读取模板目录", folder))?;
+    let mut paths = Vec::new();
+    for item in all {
+        paths.push(item.map_err(WorldError::while_("读取模板目录", folder))?.path());
+    }
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            gather(root, &path, list)?;
+        } else {
+            let bytes = std::fs::read(&path).map_err(WorldError::while_("读取模板", &path))?;
+            let name = path.strip_prefix(root).unwrap_or(&path);
+            let names: Vec<_> = name.iter().map(std::ffi::OsStr::to_string_lossy).collect();
+            list.push_str(&format!("{} {}\n", digest_bytes(&bytes).sha256, names.join("/")));
+        }
+    }
+    Ok(())
+}
