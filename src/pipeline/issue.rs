@@ -12,7 +12,7 @@ use super::{Listener, Settings};
 use crate::case::{self, Amendment, CaseFile, DocumentEntry, amend};
 use crate::diag::{Checked, Diagnostic, Failure, SourceFile, has_errors};
 use crate::fixity::digest_bytes;
-use crate::register::{About, Register, Taken};
+use crate::register::{About, Act, Entry, Register, Taken};
 use crate::rules;
 use crate::template::Kinds;
 use crate::vocab::doc_number::DocNumber;
@@ -96,12 +96,16 @@ pub fn issue(
     let case_id = case.model().case.id.clone();
     let taken_before = register.number_of(&case_id, &entry.id)?;
     if let Some(number) = &entry.doc_number {
-        let there = taken_before.map(|e| e.number);
-        if there.as_ref() != Some(number) {
-            return Err(Failure::Rejected(vec![astray(&case, index, number, there.as_ref())]));
+        let there = taken_before.as_ref().map(|e| &e.number);
+        if there != Some(number) {
+            return Err(Failure::Rejected(vec![astray(&case, index, number, there)]));
         }
         let day = entry.issued_on;
         let work = Work { case: &case, entry, day, by: &options.by, now };
+        if let Some(entered) = taken_before.filter(|e| e.act == Act::Enter) {
+            // Issued before there was a register.
+            return Err(Failure::No(vec![work.again(number, &entered)]));
+        }
         return work.fix(register, number, case.source.text(), template);
     }
     let day = match &taken_before {
@@ -119,6 +123,11 @@ pub fn issue(
             register.next(&code, year(day))?
         }
     };
+    // A register that began after the case would give one of the case's numbers again.
+    let mut all = case.model().documents.iter();
+    if let Some(other) = all.find(|d| d.doc_number.as_ref() == Some(&wanted)) {
+        return Err(Failure::Rejected(vec![unknown(&case, index, &wanted, other)]));
+    }
     // First in memory: a number is not taken for what the rules would then refuse.
     let tried = numbered(&case, index, &wanted, day)?;
     let after = judge_facts(case::reread(&case, tried)?);
@@ -155,6 +164,16 @@ impl Work<'_> {
         }
     }
 
+    /// N-09: `entry` says that it was issued before.
+    fn again(&self, number: &DocNumber, entry: &Entry) -> Diagnostic {
+        let on = entry.at.get(..10).unwrap_or_default();
+        let done = if entry.act == Act::Enter { "补登" } else { "发文" };
+        let words = format!("“{}”已于 {on} {done}：{number}", self.entry.title);
+        let hint =
+            "一份公文发一次；发错了的，作废原号，从数据文件里删去 doc_number，改正后重新发文。";
+        Diagnostic::error("N-09", words).hint(hint)
+    }
+
     /// Enters what the document was made of; N-09 if that was done before.
     fn fix(
         &self,
@@ -167,12 +186,7 @@ impl Work<'_> {
         let made =
             register.issue(number, self.about(), [data.clone(), template.clone()], self.now)?;
         if made.already {
-            let on = made.entry.at.get(..10).unwrap_or_default();
-            let words = format!("“{}”已于 {on} 发文：{number}", self.entry.title);
-            let finding = Diagnostic::error("N-09", words);
-            let hint =
-                "一份公文发一次；发错了的，作废原号，从数据文件里删去 doc_number，改正后重新发文。";
-            return Err(Failure::No(vec![finding.hint(hint)]));
+            return Err(Failure::No(vec![self.again(number, &made.entry)]));
         }
         Ok(Issued {
             case: self.case.model().case.id.clone(),
@@ -286,6 +300,14 @@ fn astray(
     Diagnostic::error("N-11", words).at(case.span_near(&at)).path(at).hint(hint)
 }
 
+/// N-11: the number that the register would give next stands in the case already.
+fn unknown(case: &CaseFile, index: usize, wanted: &DocNumber, other: &DocumentEntry) -> Diagnostic {
+    let at = format!("/documents/{index}");
+    let words = format!("下一个号 {wanted} 在案件里已由“{}”使用，登记簿里没有", other.title);
+    let hint = "登记簿晚于案件建立：先用 anjuan number adopt 登记案件里已有的号，再发文。";
+    Diagnostic::error("N-11", words).at(case.span_near(&format!("{at}/id"))).path(at).hint(hint)
+}
+
 /// SHA-256 over what a kind is made of: `digest path` of every file of its folder, of the shared wording and of the
 /// styles, a line each, in order.
 fn templates(settings: &Settings, slug: &str) -> Result<String, Failure> {
@@ -320,3 +342,6 @@ fn gather(root: &Path, folder: &Path, list: &mut String) -> Result<(), Failure> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ use crate::vocab::date;
 const OF_THE_MATTER: [&str; 4] = ["市委批准", "市政府批准", "领导小组审议", "市委组织部审核"];
 /// Steps that only 例行督察, and what is important, must go through (办法第23、26条).
 const OF_WEIGHT: [&str; 2] = ["市委批准", "市政府批准"];
+/// The step that only what is published goes through (办法第38、45条), and the 公开属性 that says so.
+const OF_PUBLICITY: (&str, &str) = ("公开审核", "主动公开");
 /// Result of an approval that is none.
 const REFUSED: &str = "不同意";
 
@@ -33,7 +35,10 @@ pub fn before_issue(
         || case.json().pointer("/case/important").and_then(Json::as_bool) == Some(true);
     let mut out = Vec::new();
     for step in steps {
-        if OF_WEIGHT.contains(&step.as_str()) && !weighs {
+        let (publicity, published) = OF_PUBLICITY;
+        if OF_WEIGHT.contains(&step.as_str()) && !weighs
+            || step == publicity && entry.openness != published
+        {
             continue;
         }
         let all: Vec<&Json> = matter.records(case, step).collect();
