@@ -43,7 +43,7 @@ pub use issue::{IssueOptions, Issued, issue};
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
-pub use number::{Adoption, Choice, adopt, create_register, export_register, open_register};
+pub use number::{Choice, adopt, create_register, export_register, open_register};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 pub use progress::{Looked, look, write};
