@@ -35,7 +35,7 @@ pub fn number(args: &NumberArgs, settings: &Settings, show: &Show) -> Result<Exi
         NumberAction::Enter(a) => enter(a, settings, show),
         NumberAction::Void(a) => void(a, settings, show),
         NumberAction::List(a) => list(a, show),
-        NumberAction::Check(a) => check(a, show),
+        NumberAction::Check(a) => check(a, settings, show),
         NumberAction::Export(a) => export(a, show),
         NumberAction::Adopt(a) => adopt(a, settings, show),
     }
@@ -191,14 +191,17 @@ fn of_line(line: &Line) -> Value {
     value
 }
 
-fn check(args: &NumberCheckArgs, show: &Show) -> Result<Exit, Failure> {
+fn check(args: &NumberCheckArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let register = open(&args.at)?;
     if let Some(words) = register.damage()? {
         show.note(words);
         return Err(register.spoiled());
     }
     let entries = register.entries()?;
-    let findings = audit(&entries, args.known.as_deref().map(str::trim));
+    let mut findings = audit(&entries, args.known.as_deref().map(str::trim));
+    for case in &args.case {
+        findings.extend(pipeline::compare(settings, &register, case)?);
+    }
     findings.iter().for_each(|f| show.finding(f));
     let numbers = lines(&entries).len();
     let last = entries.last();

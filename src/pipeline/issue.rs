@@ -2,19 +2,19 @@
 //! file, and what it was made of is fixed. Whatever breaks off in between is taken up again by the same command.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::{Map, json};
 
 use super::check::{judge_facts, load};
 use super::mend::replace;
-use super::{Listener, Settings};
+use super::{Listener, Settings, frozen};
 use crate::case::{self, Amendment, CaseFile, DocumentEntry, amend};
-use crate::diag::{Checked, Diagnostic, Failure, SourceFile, has_errors};
-use crate::fixity::digest_bytes;
+use crate::diag::{Diagnostic, Failure, SourceFile, has_errors};
 use crate::register::{About, Act, Entry, Register, Taken};
 use crate::rules;
-use crate::template::Kinds;
+use crate::template::{Facts, Kinds};
 use crate::vocab::doc_number::DocNumber;
 
 /// 版式 that has no 版头 and so no place for a number.
@@ -54,9 +54,9 @@ pub struct Issued {
     pub day: NaiveDate,
     /// Whether the number had been taken before and the command was taken up again.
     pub resumed: bool,
-    /// SHA-256 of the data file as it was written.
+    /// SHA-256 over what its pages show; empty for a catalogue.
     pub data: String,
-    /// SHA-256 over the kind's templates.
+    /// SHA-256 over its kind's templates.
     pub template: String,
     /// The data file.
     pub file: PathBuf,
@@ -92,67 +92,85 @@ pub fn issue(
         let at = format!("/documents/{index}/kind");
         return Err(Failure::Rejected(vec![finding.at(case.span_near(&at)).path(at)]));
     };
-    let template = templates(settings, &kind.slug)?;
-    let case_id = case.model().case.id.clone();
-    let taken_before = register.number_of(&case_id, &entry.id)?;
+    let template = frozen::template(settings, &kind.slug)?;
+    let before = register.number_of(&case.model().case.id, &entry.id)?;
+    let work = |day| Work { case: &case, entry, index, kinds: &kinds, day, by: &options.by, now };
     if let Some(number) = &entry.doc_number {
-        let there = taken_before.as_ref().map(|e| &e.number);
+        let there = before.as_ref().map(|e| &e.number);
         if there != Some(number) {
             return Err(Failure::Rejected(vec![astray(&case, index, number, there)]));
         }
-        let day = entry.issued_on;
-        let work = Work { case: &case, entry, day, by: &options.by, now };
-        if let Some(entered) = taken_before.filter(|e| e.act == Act::Enter) {
+        let work = work(entry.issued_on);
+        if let Some(entered) = before.filter(|e| e.act == Act::Enter) {
             // Issued before there was a register.
             return Err(Failure::No(vec![work.again(number, &entered)]));
         }
-        return work.fix(register, number, case.source.text(), template);
+        let facts = Facts::new(case.json()).beside(&case.dir);
+        let data = frozen::data(&kinds, &case, &facts, &entry.id)?;
+        return work.fix(register, number, [data, template]);
     }
-    let day = match &taken_before {
+    let day = match &before {
         Some(e) => same_day(options.on, &e.day, entry)?,
         None => options.on.unwrap_or(entry.issued_on),
     };
     let code = code(&case, index, entry, options)?;
-    let wanted = match &taken_before {
-        Some(e) => e.number.clone(),
-        None => {
-            let lacking = rules::before_issue(&case, index, &kind.approvals, &kind.articles, day);
-            if !lacking.is_empty() {
-                return Err(Failure::Rejected(lacking));
-            }
-            register.next(&code, year(day))?
-        }
+    let lacking = rules::before_issue(&case, index, &kind.approvals, &kind.articles, day);
+    if !lacking.is_empty() {
+        return Err(Failure::Rejected(lacking));
+    }
+    let wanted = match before {
+        Some(e) => e.number,
+        None => register.next(&code, year(day))?,
     };
     // A register that began after the case would give one of the case's numbers again.
     let mut all = case.model().documents.iter();
     if let Some(other) = all.find(|d| d.doc_number.as_ref() == Some(&wanted)) {
         return Err(Failure::Rejected(vec![unknown(&case, index, &wanted, other)]));
     }
-    // First in memory: a number is not taken for what the rules would then refuse.
-    let tried = numbered(&case, index, &wanted, day)?;
-    let after = judge_facts(case::reread(&case, tried)?);
-    if has_errors(&after.findings) {
-        return Err(Failure::Rejected(after.findings));
-    }
-    let work = Work { case: &case, entry, day, by: &options.by, now };
+    // First in memory: a number is not taken for what the rules or the template would then refuse.
+    let work = work(day);
+    let mut made = work.with(&wanted)?;
     let Taken { entry: taken, already } = register.take(&code, year(day), work.about(), now)?;
-    let source = numbered(&case, index, &taken.number, day)?;
-    replace(&case::file(path), case.source.text(), source.text())?;
-    let mut issued = work.fix(register, &taken.number, source.text(), template)?;
+    if taken.number != wanted {
+        made = work.with(&taken.number)?;
+    }
+    replace(&case::file(path), case.source.text(), made.source.text())?;
+    let mut issued = work.fix(register, &taken.number, [made.data, template])?;
     issued.resumed = already;
     Ok(issued)
+}
+
+/// The data file with the number in it, and what the document is then.
+struct Made {
+    source: Arc<SourceFile>,
+    data: String,
 }
 
 /// One document on its way.
 struct Work<'a> {
     case: &'a CaseFile,
     entry: &'a DocumentEntry,
+    index: usize,
+    kinds: &'a Kinds,
     day: NaiveDate,
     by: &'a str,
     now: DateTime<Utc>,
 }
 
 impl Work<'_> {
+    /// The case with `number` in it, judged and composed.
+    fn with(&self, number: &DocNumber) -> Result<Made, Failure> {
+        let source = numbered(self.case, self.index, number, self.day)?;
+        let after = judge_facts(case::reread(self.case, source)?);
+        if has_errors(&after.findings) {
+            return Err(Failure::Rejected(after.findings));
+        }
+        let case = after.value;
+        let facts = Facts::new(case.json()).beside(&case.dir);
+        let data = frozen::data(self.kinds, &case, &facts, &self.entry.id)?;
+        Ok(Made { source: case.source.clone(), data })
+    }
+
     fn about(&self) -> About {
         About {
             case: self.case.model().case.id.clone(),
@@ -179,10 +197,8 @@ impl Work<'_> {
         &self,
         register: &mut Register,
         number: &DocNumber,
-        text: &str,
-        template: String,
+        [data, template]: [String; 2],
     ) -> Result<Issued, Failure> {
-        let data = digest_bytes(text.as_bytes()).sha256.to_string();
         let made =
             register.issue(number, self.about(), [data.clone(), template.clone()], self.now)?;
         if made.already {
@@ -262,7 +278,7 @@ fn numbered(
     index: usize,
     number: &DocNumber,
     day: NaiveDate,
-) -> Result<std::sync::Arc<SourceFile>, Failure> {
+) -> Result<Arc<SourceFile>, Failure> {
     let pointer = format!("/documents/{index}");
     let mut fields = Map::new();
     let number = json!({"code": number.code, "year": number.year, "seq": number.seq});
@@ -306,41 +322,6 @@ fn unknown(case: &CaseFile, index: usize, wanted: &DocNumber, other: &DocumentEn
     let words = format!("下一个号 {wanted} 在案件里已由“{}”使用，登记簿里没有", other.title);
     let hint = "登记簿晚于案件建立：先用 anjuan number adopt 登记案件里已有的号，再发文。";
     Diagnostic::error("N-11", words).at(case.span_near(&format!("{at}/id"))).path(at).hint(hint)
-}
-
-/// SHA-256 over what a kind is made of: `digest path` of every file of its folder, of the shared wording and of the
-/// styles, a line each, in order.
-fn templates(settings: &Settings, slug: &str) -> Result<String, Failure> {
-    let root = settings.templates();
-    let mut list = String::new();
-    for part in [slug, "_partials", "_styles"] {
-        gather(&root, &root.join(part), &mut list)?;
-    }
-    Ok(digest_bytes(list.as_bytes()).sha256.to_string())
-}
-
-fn gather(root: &Path, folder: &Path, list: &mut String) -> Result<(), Failure> {
-    use crate::diag::WorldError;
-    if !folder.is_dir() {
-        return Ok(());
-    }
-    let all = std::fs::read_dir(folder).map_err(WorldError::while_("读取模板目录", folder))?;
-    let mut paths = Vec::new();
-    for item in all {
-        paths.push(item.map_err(WorldError::while_("读取模板目录", folder))?.path());
-    }
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            gather(root, &path, list)?;
-        } else {
-            let bytes = std::fs::read(&path).map_err(WorldError::while_("读取模板", &path))?;
-            let name = path.strip_prefix(root).unwrap_or(&path);
-            let names: Vec<_> = name.iter().map(std::ffi::OsStr::to_string_lossy).collect();
-            list.push_str(&format!("{} {}\n", digest_bytes(&bytes).sha256, names.join("/")));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
 mod event;
+mod frozen;
 #[cfg(feature = "typeset")]
 mod generate;
 #[cfg(all(test, feature = "typeset"))]
@@ -36,6 +37,7 @@ mod wording;
 
 pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
+pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
 pub use issue::{IssueOptions, Issued, issue};

@@ -9,10 +9,10 @@ use crate::support::desk::{Desk, project};
 /// Processes that take numbers at the same time.
 const HANDS: usize = 8;
 
-/// How many numbers each takes: 125, or as `ANJUAN_TEST_NUMBERS` says (1000 for the full count; each number is an fsync).
+/// How many numbers each takes: 1000, or as `ANJUAN_TEST_NUMBERS` says (each number is an fsync).
 fn each() -> usize {
     let asked = std::env::var("ANJUAN_TEST_NUMBERS").ok().and_then(|n| n.parse().ok());
-    asked.unwrap_or(125)
+    asked.unwrap_or(1000)
 }
 
 fn desk() -> Desk {

@@ -178,6 +178,9 @@ pub struct CheckArgs {
     /// 以前导出的登记簿上末条的校验值：登记簿被截短、调换的，由此查出
     #[arg(long, value_name = "校验值")]
     pub known: Option<String>,
+    /// 另与这个案件核对：文号是否一致，发出的公文此后有没有改动；可多次使用
+    #[arg(long, value_name = "案件")]
+    pub case: Vec<PathBuf>,
     /// Where.
     #[command(flatten)]
     pub at: RegisterAt,

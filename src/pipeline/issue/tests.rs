@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::{IssueOptions, Issued, Settings, issue};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Failure};
-use crate::pipeline::{Choice, adopt};
+use crate::pipeline::{Choice, adopt, compare};
 use crate::register::{About, Register, lines};
 use crate::vocab::doc_number::DocNumber;
 
@@ -64,6 +64,12 @@ impl Office {
         issue(&self.settings, self.dir.path(), &mut self.register, &options, &|_| {})
     }
 
+    /// Codes and messages of what the case and the register disagree on.
+    fn compared(&self) -> String {
+        let list = compare(&self.settings, &self.register, self.dir.path()).unwrap();
+        list.iter().map(|f| format!("{} {}\n", f.code, f.message)).collect()
+    }
+
     fn numbers(&self) -> Vec<DocNumber> {
         let entries = self.register.entries().unwrap();
         lines(&entries).into_iter().map(|l| l.first.number).collect()
@@ -113,7 +119,7 @@ fn the_next_number_goes_into_register_and_case() {
     let new: Vec<&str> = after.lines().filter(|l| !before.lines().any(|b| b == *l)).collect();
     assert_eq!(new.len(), 1, "{new:?}");
     assert!(new[0].contains("渝环督办") && new[0].contains("19"), "{new:?}");
-    assert_eq!(issued.data, crate::fixity::digest_bytes(after.as_bytes()).sha256.to_string());
+    assert_eq!(office.compared(), "", "as it was issued");
     let entries = office.register.entries().unwrap();
     let last = entries.last().unwrap();
     assert_eq!(
@@ -152,6 +158,10 @@ fn an_office_review_of_the_letter_itself_is_asked_for() {
     assert!(list[0].message.contains("还没有领导小组办公室审核"), "{}", list[0].message);
     assert!(list[0].hints[0].contains("办法》第"), "{:?}", list[0].hints);
     assert!(list[0].at.is_some());
+    // A number taken by hand does not stand for the review.
+    let about = About { case: CASE_ID.into(), document: "doc-441".into(), ..About::default() };
+    office.register.take("渝环督办函", 2025, about, office.settings.clock.now()).unwrap();
+    assert_eq!(refused(office.issue("doc-441"))[0].code, "N-10");
 }
 
 #[test]
@@ -206,4 +216,36 @@ fn what_has_no_head_gets_no_number_and_slips_are_told() {
         other => panic!("{other:?}"),
     }
     assert!(office.numbers().is_empty());
+}
+
+#[test]
+fn what_changes_after_the_issue_is_told() {
+    let mut office = Office::new();
+    office.adopt();
+    let number = office.issue("doc-28").unwrap().number;
+    // What the document does not show may change.
+    office.edit("short_title:", "# 备注\n  short_title:");
+    assert_eq!(office.compared(), "");
+    let text = office.text();
+    let at = text.find("  - id: doc-28\n").unwrap();
+    let title = text[at..].split("title: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    office.edit(&format!("title: {title}"), &format!("title: {title}（改）"));
+    assert!(office.compared().starts_with(&format!("N-13 {number}")), "{}", office.compared());
+    office.edit(&format!("title: {title}（改）"), &format!("title: {title}"));
+    assert_eq!(office.compared(), "");
+    // A void number that still stands in the case.
+    let now = office.settings.clock.now();
+    office.register.void(&number, "发错", "王", now).unwrap();
+    assert!(office.compared().starts_with("N-11 ") && office.compared().contains("作废"));
+    let list = refused(office.issue("doc-28"));
+    assert_eq!(list[0].code, "N-11");
+    // Taken out of the case, it is issued anew, with a new number.
+    let line = office
+        .text()
+        .lines()
+        .find(|l| l.contains("doc_number") && l.contains("seq: 19"))
+        .unwrap()
+        .to_owned();
+    office.edit(&format!("{line}\n"), "");
+    assert_eq!(office.issue("doc-28").unwrap().number.seq, 20);
 }
