@@ -1,4 +1,4 @@
-//! What SQLite says, as a failure of the house.
+//! What the database says, as a failure of the house.
 
 use std::io;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub fn spoiled(path: &Path, words: &str) -> Failure {
     ])
 }
 
-/// The failure behind an error of SQLite's while `doing` something with the register at `path`.
+/// The failure behind an error of the database while `doing` something with the register at `path`.
 pub fn fault(doing: &'static str, path: &Path) -> impl FnOnce(Error) -> Failure {
     move |error| {
         let world = |kind: io::ErrorKind| WorldError::while_(doing, path)(kind.into()).into();

@@ -1,4 +1,4 @@
-//! 登记簿文件: the database, opened and read. SQLite in WAL with every commit on the disk before it is told.
+//! 登记簿文件: the database, opened and read. WAL, with every commit on the disk before it is told.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -162,7 +162,7 @@ impl Register {
         spoiled(&self.path, "已经损坏")
     }
 
-    /// What SQLite finds wrong with the file itself.
+    /// What the database finds wrong with the file itself.
     ///
     /// # Errors
     /// The world's errors.
