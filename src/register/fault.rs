@@ -32,6 +32,8 @@ pub fn fault(doing: &'static str, path: &Path) -> impl FnOnce(Error) -> Failure 
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 world(io::ErrorKind::PermissionDenied)
             }
+            Some(ErrorCode::CannotOpen) if path.is_dir() => world(io::ErrorKind::IsADirectory),
+            Some(ErrorCode::CannotOpen) => world(io::ErrorKind::PermissionDenied),
             _ => WorldError::while_(doing, path)(io::Error::other(error.to_string())).into(),
         }
     }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
 
 use super::entry::{Act, Entry};
 use super::fault::{fault, spoiled};
+use crate::container::sync_folder;
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::vocab::doc_number::DocNumber;
 
@@ -60,25 +61,42 @@ impl Register {
     /// # Errors
     /// [`Failure::Usage`] if something is there, the world's errors.
     pub fn create(path: &Path, wait: Duration) -> Result<Self, Failure> {
-        // The name is taken first, so that of two who create at once one is told.
-        match std::fs::File::create_new(path) {
-            Ok(_) => {}
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(Failure::Usage(format!("{} 已经有了，没有新建", path.display())));
-            }
+        let there = || Failure::Usage(format!("{} 已经有了，没有新建", path.display()));
+        match std::fs::metadata(path) {
+            // What a creation that was broken off leaves is nobody's.
+            Ok(about) if about.is_file() && about.len() == 0 => {}
+            Ok(_) => return Err(there()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(e) => return Err(WorldError::while_("新建登记簿", path)(e).into()),
         }
-        let mut register = Self::connect(path, wait)?;
-        let make = || -> rusqlite::Result<()> {
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            let missing = std::io::ErrorKind::NotFound.into();
+            return Err(WorldError::while_("新建登记簿", folder)(missing).into());
+        }
+        let mut register = Self::connect(path, wait, OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut make = || -> rusqlite::Result<bool> {
             let tx = register.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            // Of two who create at once, one is told.
+            let tables: i64 =
+                tx.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
+            if tables > 0 {
+                return Ok(false);
+            }
             tx.execute_batch(TABLES)?;
             tx.pragma_update(None, "application_id", MARK)?;
             tx.pragma_update(None, "user_version", VERSION)?;
-            tx.commit()
+            tx.commit()?;
+            Ok(true)
         };
-        let made = { make }();
-        made.map_err(fault("新建登记簿", path))?;
+        if !make().map_err(fault("新建登记簿", path))? {
+            return Err(there());
+        }
         register.harden()?;
+        sync_folder(folder).map_err(WorldError::while_("新建登记簿", path))?;
         Ok(register)
     }
 
@@ -95,7 +113,7 @@ impl Register {
                 path.display()
             )));
         }
-        let register = Self::connect(path, wait)?;
+        let register = Self::connect(path, wait, OpenFlags::empty())?;
         let ask = |name: &str| -> Result<i64, Failure> {
             let told = register.db.pragma_query_value(None, name, |row| row.get(0));
             told.map_err(fault("读取登记簿", path))
@@ -114,8 +132,8 @@ impl Register {
         Ok(register)
     }
 
-    fn connect(path: &Path, wait: Duration) -> Result<Self, Failure> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    fn connect(path: &Path, wait: Duration, more: OpenFlags) -> Result<Self, Failure> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
         let db = Connection::open_with_flags(path, flags).map_err(fault("打开登记簿", path))?;
         db.busy_timeout(wait).map_err(fault("打开登记簿", path))?;
         Ok(Self { db, path: path.to_path_buf() })
@@ -125,6 +143,9 @@ impl Register {
     fn harden(&self) -> Result<(), Failure> {
         let set = || -> rusqlite::Result<String> {
             self.db.pragma_update(None, "synchronous", "FULL")?;
+            // Where fsync alone leaves data in the disk's own memory (macOS).
+            self.db.pragma_update(None, "fullfsync", true)?;
+            self.db.pragma_update(None, "checkpoint_fullfsync", true)?;
             self.db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
         };
         let mode = set().map_err(fault("打开登记簿", &self.path))?;

@@ -233,3 +233,21 @@ fn one_who_waits_too_long_is_told_and_takes_nothing() {
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(register.take("甲办", 2026, About::default(), now()).unwrap().entry.number.seq, 1);
 }
+
+#[test]
+fn of_many_who_create_at_once_one_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = at(&dir);
+    // What a broken-off creation leaves is in nobody's way.
+    std::fs::write(&path, "").unwrap();
+    let wait = Duration::from_secs(20);
+    let made = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(|| Register::create(&path, wait))).collect();
+        all.into_iter().map(|t| t.join().unwrap()).filter(Result::is_ok).count()
+    });
+    assert_eq!(made, 1);
+    let mut register = Register::open(&path, WAIT).unwrap();
+    assert_eq!(register.take("甲办", 2026, About::default(), now()).unwrap().entry.number.seq, 1);
+    assert!(matches!(Register::open(dir.path(), WAIT), Err(Failure::World(_))));
+    assert!(matches!(Register::create(dir.path(), WAIT), Err(Failure::Usage(_))));
+}
