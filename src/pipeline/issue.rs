@@ -9,7 +9,7 @@ use serde_json::{Map, json};
 
 use super::check::{judge_facts, load};
 use super::mend::replace;
-use super::{Listener, Settings, frozen};
+use super::{Event, Listener, Settings, frozen};
 use crate::case::{self, Amendment, CaseFile, DocumentEntry, amend};
 use crate::diag::{Diagnostic, Failure, SourceFile, has_errors};
 use crate::register::{About, Act, Entry, Register, Taken};
@@ -75,6 +75,24 @@ pub fn issue(
     options: &IssueOptions,
     listen: Listener<'_>,
 ) -> Result<Issued, Failure> {
+    let quiet: Listener<'_> = &|_| {};
+    for listen in [listen, quiet, quiet] {
+        if let Some(issued) = attempt(settings, path, register, options, listen)? {
+            return Ok(issued);
+        }
+    }
+    let words = format!("{} 在此期间一再被改动，没有写入；请再运行一次", path.display());
+    Err(Failure::Usage(words))
+}
+
+/// One attempt; nothing if another process wrote the data file meanwhile.
+fn attempt(
+    settings: &Settings,
+    path: &Path,
+    register: &mut Register,
+    options: &IssueOptions,
+    listen: Listener<'_>,
+) -> Result<Option<Issued>, Failure> {
     let now = settings.clock.now();
     let case = load(path, listen)?;
     let found = case.model().documents.iter().position(|d| d.id == options.document);
@@ -107,7 +125,11 @@ pub fn issue(
         }
         let facts = Facts::new(case.json()).beside(&case.dir);
         let data = frozen::data(&kinds, &case, &facts, &entry.id)?;
-        return work.fix(register, number, [data, template]);
+        let (issued, already) = work.fix(register, number, [data, template])?;
+        return match already {
+            None => Ok(Some(issued)),
+            Some(entry) => Err(Failure::No(vec![work.again(number, &entry)])),
+        };
     }
     let day = match &before {
         Some(e) => same_day(options.on, &e.day, entry)?,
@@ -134,10 +156,23 @@ pub fn issue(
     if taken.number != wanted {
         made = work.with(&taken.number)?;
     }
-    replace(&case::file(path), case.source.text(), made.source.text())?;
-    let mut issued = work.fix(register, &taken.number, [made.data, template])?;
+    let (old, new) = (case.source.text(), made.source.text());
+    // While the register is held, nobody else issues from this data file.
+    match register.alone(|| replace(&case::file(path), old, new)) {
+        Err(Failure::Usage(_)) => return Ok(None),
+        written => written?,
+    }
+    let (mut issued, before) = work.fix(register, &taken.number, [made.data, template])?;
     issued.resumed = already;
-    Ok(issued)
+    if let Some(entry) = before.filter(|e| e.data != issued.data) {
+        // The number was lost from the data file (an older copy, say), and more with it.
+        let words = format!("{}“{}”与登记的定稿不同", issued.number, issued.title);
+        let finding = Diagnostic::warning("N-13", words);
+        let on = entry.at.get(..10).unwrap_or_default();
+        let hint = format!("{on} 已按另一内容发文：与发出的核对，把数据改回来。");
+        listen(Event::Finding(finding.hint(hint)));
+    }
+    Ok(Some(issued))
 }
 
 /// The data file with the number in it, and what the document is then.
@@ -192,19 +227,16 @@ impl Work<'_> {
         Diagnostic::error("N-09", words).hint(hint)
     }
 
-    /// Enters what the document was made of; N-09 if that was done before.
+    /// Enters what the document was made of. What was entered before stays, and is given back.
     fn fix(
         &self,
         register: &mut Register,
         number: &DocNumber,
         [data, template]: [String; 2],
-    ) -> Result<Issued, Failure> {
+    ) -> Result<(Issued, Option<Entry>), Failure> {
         let made =
             register.issue(number, self.about(), [data.clone(), template.clone()], self.now)?;
-        if made.already {
-            return Err(Failure::No(vec![self.again(number, &made.entry)]));
-        }
-        Ok(Issued {
+        let issued = Issued {
             case: self.case.model().case.id.clone(),
             document: self.entry.id.clone(),
             title: self.entry.title.clone(),
@@ -214,7 +246,8 @@ impl Work<'_> {
             data,
             template,
             file: PathBuf::from(self.case.source.name()),
-        })
+        };
+        Ok((issued, made.already.then_some(made.entry)))
     }
 }
 

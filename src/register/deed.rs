@@ -174,6 +174,14 @@ impl Register {
         Ok(DocNumber { code: code.to_owned(), year, seq })
     }
 
+    /// Does something while no other process can take or enter.
+    ///
+    /// # Errors
+    /// What `deed` reports; [`Failure::Locked`], the world's errors.
+    pub fn alone<T>(&mut self, deed: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        self.within("锁定登记簿", |_| Ok(deed()))
+    }
+
     /// One transaction; the register is locked before anything is read, so that what was read still holds when it is
     /// written.
     fn within<T>(

@@ -249,3 +249,16 @@ fn what_changes_after_the_issue_is_told() {
     office.edit(&format!("{line}\n"), "");
     assert_eq!(office.issue("doc-28").unwrap().number.seq, 20);
 }
+
+#[test]
+fn an_older_copy_of_the_case_gets_its_number_back() {
+    let mut office = Office::new();
+    office.adopt();
+    let old = office.text();
+    let first = office.issue("doc-28").unwrap();
+    std::fs::write(office.file(), &old).unwrap();
+    let again = office.issue("doc-28").unwrap();
+    assert!(again.resumed);
+    assert_eq!((again.number, &again.data), (first.number, &first.data));
+    assert_eq!(office.compared(), "");
+}
