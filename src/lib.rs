@@ -32,6 +32,7 @@ mod case;
 mod document;
 mod prose;
 mod record;
+mod register;
 // floor 4
 mod archive;
 #[cfg(feature = "search")]

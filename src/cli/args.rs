@@ -1,9 +1,16 @@
 //! What can be typed: commands and options, each with its Chinese help.
 
+mod number;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+pub use number::{
+    AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
+    ListArgs, NumberAction, NumberArgs, RegisterAt, TakeArgs, VoidArgs, Which,
+};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -157,6 +164,12 @@ pub enum Command {
     /// 统计：问题、整改任务、信访举报件的进度，可画图
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Stats(StatsArgs),
+    /// 文号：取号、补登、作废、核查、导出发文登记簿
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Number(NumberArgs),
+    /// 发文：核对审批，取号，把文号写入数据文件
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Issue(IssueArgs),
     /// 列出或检查文件种类
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Kinds(KindsArgs),

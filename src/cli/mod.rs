@@ -14,6 +14,7 @@ mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
+mod number;
 #[cfg(feature = "typeset")]
 mod pack;
 mod progress;
@@ -95,6 +96,8 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Stats(a) => stats::stats(a, settings, show),
         Command::Import(a) => ledger::import(a, settings, show),
         Command::Export(a) => ledger::export(a, show),
+        Command::Number(a) => number::number(a, settings, show),
+        Command::Issue(a) => number::issue(a, settings, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "workbench")]
         Command::Serve(a) => serve::serve(a, settings, show),

@@ -9,16 +9,18 @@ mod import;
 mod memory;
 mod names;
 mod out;
+mod plain;
 mod rows;
 #[cfg(test)]
 mod tests;
 mod value;
 
 pub use book::{Book, THREAD};
-pub use cell::letters;
+pub use cell::{Cell, letters};
 pub use form::{FORMS, Form, form};
 pub use head::How;
 pub use import::{Options, Taken, import};
 pub use memory::Memory;
 pub use out::{export, give_back};
+pub use plain::Plain;
 pub use rows::{Deed, Row};

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 use serde_json::Value as Json;
 
 pub use back::give_back;
-use dress::{Formats, dress, put};
+pub(super) use dress::{Formats, dress, put};
 
 use super::cell::Cell;
 use super::form::{Column, Form};
@@ -76,7 +76,8 @@ pub fn export(case: &CaseFile, forms: &[&'static Form]) -> Result<(Vec<u8>, Vec<
     Ok((bytes, counts))
 }
 
-fn bug(error: &XlsxError) -> Failure {
+/// A workbook that cannot be made is our own mistake.
+pub(super) fn bug(error: &XlsxError) -> Failure {
     Failure::Bug(format!("workbook: {error}"))
 }
 

@@ -7,15 +7,18 @@ mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
 mod event;
+mod frozen;
 #[cfg(feature = "typeset")]
 mod generate;
 #[cfg(all(test, feature = "typeset"))]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
+mod issue;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
 mod mend;
+mod number;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -37,12 +40,15 @@ mod wording;
 pub use check::load_draft;
 pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
+pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+pub use issue::{IssueOptions, issue};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
+pub use number::{Choice, adopt, create_register, export_register, open_register};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 pub use progress::{Looked, look, write};

@@ -6,12 +6,14 @@
 
 mod acts;
 mod business;
+mod issue;
 mod matrix;
 mod pack;
 mod paper;
 
 use std::collections::BTreeMap;
 
+pub use issue::before_issue;
 #[cfg(test)]
 pub use pack::NATIONAL;
 pub use pack::{Pack, Required};

@@ -31,6 +31,8 @@ pub struct Kinds {
 pub struct Kind {
     /// Name of the folder.
     pub slug: String,
+    /// The folder.
+    pub folder: PathBuf,
     /// Its manifest's text, for findings.
     pub(super) source: Arc<SourceFile>,
     manifest: Manifest,
@@ -132,7 +134,7 @@ impl Kinds {
             if !is_own && (covered || !used) {
                 continue;
             }
-            let kind = Kind { slug, source, manifest };
+            let kind = Kind { slug, folder: folder.clone(), source, manifest };
             load_bodies(&mut engine, &folder, &kind.slug, &mut findings)?;
             load_cells(&mut engine, &kind, &mut findings);
             inspect(&engine, &kind, &kinds, &mut findings);

@@ -22,5 +22,5 @@ mod tests;
 pub use check::check_kind;
 pub use compose::compose;
 pub use facts::Facts;
-pub use kinds::Kinds;
+pub use kinds::{Kind, Kinds};
 pub use manuscript::compose_manuscript;

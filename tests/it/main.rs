@@ -13,6 +13,7 @@ mod chain;
 mod examples;
 mod face;
 mod ledger;
+mod number;
 mod progress;
 mod readme;
 mod rules;

@@ -16,6 +16,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("document", 3),
     ("prose", 3),
     ("record", 3),
+    ("register", 3),
     ("rules", 4),
     ("progress", 4),
     ("template", 4),
@@ -41,7 +42,7 @@ const WINGS: &[(&str, &[&str])] = &[
     ("layout", &["case", "template", "archive", "catalog"]),
     ("pdf", &["case", "document", "template", "archive", "catalog"]),
     ("template", &["archive", "catalog"]),
-    ("ledger", &["document", "prose", "record"]),
+    ("ledger", &["document", "prose", "record", "register"]),
     ("export", &["case", "archive", "catalog"]),
 ];
 
@@ -60,6 +61,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("quick_xml", &["archive", "progress"]),
     ("calamine", &["ledger"]),
     ("rust_xlsxwriter", &["ledger"]),
+    ("rusqlite", &["register"]),
     ("granit_parser", &["case"]),
     ("pulldown_cmark", &["template"]),
     ("axum", &["workbench"]),
