@@ -135,6 +135,13 @@ impl Diagnostic {
         self
     }
 
+    /// What makes it the same finding as another: code, words and place.
+    #[must_use]
+    pub fn key(&self) -> (String, String, Option<(String, usize)>) {
+        let at = self.at.as_ref().map(|s| (s.source.name().to_owned(), s.range.start));
+        (self.code.to_string(), self.message.clone(), at)
+    }
+
     /// The clause or standard behind the code, if the program's own table knows it.
     #[must_use]
     pub fn clause(&self) -> Option<&'static str> {

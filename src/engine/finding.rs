@@ -64,6 +64,18 @@ pub(super) fn finding(
     finding.hint("字段见 archive-schema/case.schema.json，函数和变量见模板编写指南。")
 }
 
+/// K-05 for a rendering that is longer than `bytes`.
+pub(super) fn too_long(bytes: usize, origin: Option<&Origin>) -> Diagnostic {
+    // A Chinese character takes three bytes.
+    let words = format!("模板写出的文字过多（超过{}万字）", bytes / 3 / 10_000);
+    let finding = Diagnostic::error("K-05", words)
+        .hint("请检查循环：是不是把整个列表在另一个循环里又写了一遍。");
+    match origin {
+        Some(origin) => finding.at(origin.place(None, Some(1))),
+        None => finding,
+    }
+}
+
 /// The expression that turned out undefined, if that is the trouble.
 fn undefined(error: &Error, detail: &str) -> Option<Undefined> {
     // The engine says "`doc.titel` is undefined", perhaps in brackets behind another complaint, and perhaps
@@ -209,8 +221,13 @@ fn words(kind: ErrorKind, detail: &str) -> (&'static str, String, &'static str) 
             format!("引用的模板不存在：{detail}"),
             "只能引用同一模板目录里的文件，写作“_partials/文件名.md.j2”或“种类文件夹/文件名.j2”。",
         ),
-        ErrorKind::OutOfFuel => {
-            ("K-05", "模板运行的步数过多，可能写成了无尽的循环".into(), "请检查循环和递归。")
+        ErrorKind::OutOfFuel => (
+            "K-05",
+            "模板运行的步数过多或者写出的文字过多，可能写成了无尽的循环".into(),
+            "请检查循环和递归：循环里又套循环时，次数是两层相乘。",
+        ),
+        _ if detail.contains("too many elements") || detail.contains("is too large") => {
+            ("K-05", "模板要造的列表或文字过长".into(), "请检查 range(…) 和乘号里的数。")
         }
         ErrorKind::MissingArgument | ErrorKind::TooManyArguments => (
             "K-05",

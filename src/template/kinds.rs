@@ -81,11 +81,23 @@ impl Kinds {
     /// # Errors
     /// [`Failure::Faulty`] with every finding against manifests and templates.
     pub fn scan(dir: &Path) -> Outcome<Self> {
+        Self::scan_all(&[dir])
+    }
+
+    /// As [`Self::scan`], over several folders of kinds: the house's, then the office's own.
+    ///
+    /// # Errors
+    /// As [`Self::scan`]; a folder name that is there twice is a finding too.
+    pub fn scan_all(dirs: &[impl AsRef<Path>]) -> Outcome<Self> {
         let mut engine = Engine::new();
         functions::register(&mut engine);
         let mut findings = Vec::new();
         let mut kinds: Vec<Kind> = Vec::new();
-        for folder in folders(dir)? {
+        let mut all = Vec::new();
+        for dir in dirs {
+            all.extend(folders(dir.as_ref())?);
+        }
+        for folder in all {
             let slug = folder.file_name().map(|n| n.to_string_lossy().into_owned());
             let slug = slug.unwrap_or_default();
             if slug == "_partials" {
@@ -96,6 +108,17 @@ impl Kinds {
                 continue;
             }
             let path = folder.join("kind.toml");
+            if let Some(other) = kinds.iter().find(|k| k.slug == slug) {
+                let at = Span::new(&SourceFile::new(path.to_string_lossy(), ""), 0..0);
+                let message = format!("文件夹“{slug}”有两个");
+                findings.push(
+                    Diagnostic::error("K-01", message)
+                        .at(at)
+                        .related(other.line("code"), "先用于这里")
+                        .hint("种类文件夹的名称不能重复，请改名。"),
+                );
+                continue;
+            }
             let source = match read(&path, "读取种类清单")? {
                 Ok(source) => source,
                 Err(finding) => {
@@ -119,8 +142,10 @@ impl Kinds {
             kinds.push(kind);
         }
         if kinds.is_empty() && findings.is_empty() {
+            let names: Vec<String> =
+                dirs.iter().map(|d| d.as_ref().display().to_string()).collect();
             findings.push(
-                Diagnostic::error("K-01", format!("{} 中没有文件种类", dir.display()))
+                Diagnostic::error("K-01", format!("{} 中没有文件种类", names.join("、")))
                     .hint("每个种类是一个文件夹，内有 kind.toml 和正文模板。"),
             );
         }
@@ -137,6 +162,17 @@ impl Kinds {
         let bodies = names.filter(|n| n.ends_with(".j2"));
         let body = self.engine.source(template).unwrap_or(&kind.source);
         Trace::new(body, bodies.filter_map(|n| self.engine.source(n).cloned()))
+    }
+
+    /// The templates in the folder of `kind`: file name and text.
+    pub(super) fn bodies(&self, kind: &Kind) -> Vec<(String, String)> {
+        let inside =
+            |name: &str| name.strip_prefix(&format!("{}/", kind.slug)).map(ToOwned::to_owned);
+        self.engine
+            .names(&kind.slug)
+            .filter(|name| name.ends_with(".j2"))
+            .filter_map(|name| Some((inside(name)?, self.engine.source(name)?.text().to_owned())))
+            .collect()
     }
 
     /// The kind with this 目录代码.

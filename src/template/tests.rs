@@ -334,6 +334,7 @@ fn a_kind_is_checked_against_samples_in_branches_not_taken_too() {
         seen,
         [
             ("K-01", "plan.goals”，模板没有用到"),
+            ("K-01", "t”没有用到"),
             ("K-04", "case.titel”"),
             ("K-04", "cse.title”"),
             ("K-04", "doc.tilte”")
@@ -343,6 +344,50 @@ fn a_kind_is_checked_against_samples_in_branches_not_taken_too() {
     let (_dir, kinds) = kind(MANIFEST, "甲\n\n{{ table('t') }}");
     let kinds = kinds.unwrap().value;
     assert!(check_kind(&kinds, kinds.get("D99").unwrap(), &[&Facts::new(&json)]).is_empty());
+}
+
+#[test]
+fn templates_that_nothing_names_are_told() {
+    let (dir, kinds) = kind(MANIFEST, "甲\n\n{{ table('t') }}\n\n{% include 'trial/part.md.j2' %}");
+    kinds.unwrap();
+    for name in ["part.md.j2", "old.md.j2"] {
+        std::fs::write(dir.path().join("trial").join(name), "乙").unwrap();
+    }
+    let kinds = Kinds::scan(dir.path()).unwrap().value;
+    let list = check_kind(&kinds, kinds.get("D99").unwrap(), &[]);
+    assert_eq!(list.len(), 1, "{list:#?}");
+    assert!(list[0].at.as_ref().unwrap().source.name().ends_with("old.md.j2"));
+}
+
+#[test]
+fn endless_and_huge_templates_are_stopped_with_a_place() {
+    for (body, words) in [
+        (
+            "甲\n{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}",
+            "无尽的循环",
+        ),
+        ("甲\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "层数"),
+        (
+            "甲\n{% for a in range(90000) %}生态环境保护督察工作领导小组办公室{% endfor %}",
+            "文字过多",
+        ),
+        ("甲\n{{ 'x' * 900000000 }}", "过长"),
+        ("甲\n{% for a in range(900000) %}x{% endfor %}", "过长"),
+        (
+            "甲{% set ns = namespace(s='长') %}\n{% for a in range(60) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}",
+            "过多",
+        ),
+    ] {
+        let (_dir, kinds) = kind(MANIFEST, body);
+        let kinds = kinds.unwrap().value;
+        let json = facts("x");
+        let Err(Failure::Faulty(list)) = compose(&kinds, &Facts::new(&json), "doc-1", &Map::new())
+        else {
+            panic!("{body}")
+        };
+        assert!(list[0].code == "K-05" && list[0].message.contains(words), "{body}: {list:#?}");
+        assert!(!list[0].hints.is_empty() && list[0].at.is_some(), "{body}");
+    }
 }
 
 #[test]

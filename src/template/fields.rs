@@ -1,0 +1,334 @@
+//! 可用的数据: every path that a template can use, with its Chinese name, sort and meaning; known paths told
+//! from unknown ones.
+
+use serde::Serialize;
+
+use super::additions::{Added, CATALOGUES, CELLS, EVERYWHERE, FILTERS, FUNCTIONS, Tool};
+use crate::case::{Entity, Item, Sort, outline};
+use crate::engine::near;
+
+/// The entity that `doc` is.
+const DOCUMENT: &str = "Document";
+/// More names than this are not listed in advice.
+const LISTED: usize = 12;
+
+/// 一组数据项: an entity of the case, or what the program adds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldGroup {
+    /// Its name in the schema; `+…` for what the program adds.
+    pub entity: String,
+    /// Its Chinese name.
+    pub title: String,
+    /// What it is.
+    pub note: String,
+    /// Where it stands: `problems[]`, `doc`; empty for the top itself.
+    pub places: Vec<String>,
+    /// Its fields.
+    pub fields: Vec<FieldLine>,
+}
+
+/// 数据项 as a template author reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldLine {
+    /// Its key; for functions and filters, how it is written.
+    pub name: String,
+    /// Every full path to it.
+    pub paths: Vec<String>,
+    /// Its Chinese name.
+    pub label: String,
+    /// What stands in it, in words: 文字, 日期, 引用到机关单位….
+    pub sort: String,
+    /// Whether the data must have it.
+    pub required: bool,
+    /// The values allowed, if only some are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// What is meant.
+    pub meaning: String,
+}
+
+/// Everything a template can use: the case's data in the order of the schema, then what the program adds.
+#[must_use]
+pub fn field_groups() -> Vec<FieldGroup> {
+    let mut groups: Vec<FieldGroup> = outline().iter().map(of_entity).collect();
+    groups.push(of_added("+doc", "正在写的公文", "各处都可用", EVERYWHERE));
+    groups.push(of_added("+cell", "表格单元格", "只在 kind.toml 的 cell 和表题里可用", CELLS));
+    let only = "只有清单 reads 写了 records 的种类可用，在其他公文之后生成";
+    groups.push(of_added("+records", "归档目录", only, CATALOGUES));
+    groups.push(of_tools("+functions", "函数", "写作 {{ 函数(…) }}", FUNCTIONS));
+    groups.push(of_tools("+filters", "过滤器", "写作 {{ 数据 | 过滤器 }}，可以连着用", FILTERS));
+    groups
+}
+
+fn of_entity(entity: &Entity) -> FieldGroup {
+    let mut places = entity.places.clone();
+    if entity.name == DOCUMENT {
+        places.insert(0, "doc".into());
+    }
+    let held_by_document: Vec<String> = (places.iter())
+        .filter_map(|p| p.strip_prefix("documents[]."))
+        .map(|rest| format!("doc.{rest}"))
+        .collect();
+    places.splice(0..0, held_by_document);
+    let line = |item: &Item| FieldLine {
+        name: item.name.clone(),
+        paths: places.iter().map(|place| joined(place, &item.name)).collect(),
+        label: item.title.clone(),
+        sort: words(&item.sort, item.holds.as_deref(), item.list),
+        required: item.required,
+        choices: choices(&item.sort),
+        meaning: item.note.clone(),
+    };
+    FieldGroup {
+        fields: entity.items.iter().map(line).collect(),
+        entity: entity.name.clone(),
+        title: entity.title.clone(),
+        note: entity.note.clone(),
+        places,
+    }
+}
+
+fn joined(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
+}
+
+fn of_added(entity: &str, title: &str, note: &str, all: &[Added]) -> FieldGroup {
+    let line = |a: &Added| FieldLine {
+        name: a.path.into(),
+        paths: vec![a.path.into()],
+        label: a.title.into(),
+        sort: a.sort.into(),
+        required: false,
+        choices: Vec::new(),
+        meaning: a.note.into(),
+    };
+    FieldGroup {
+        entity: entity.into(),
+        title: title.into(),
+        note: note.into(),
+        places: Vec::new(),
+        fields: all.iter().map(line).collect(),
+    }
+}
+
+fn of_tools(entity: &str, title: &str, note: &str, all: &[Tool]) -> FieldGroup {
+    let line = |t: &Tool| FieldLine {
+        name: t.name.into(),
+        paths: vec![t.usage.into()],
+        label: t.title.into(),
+        sort: title.into(),
+        required: false,
+        choices: Vec::new(),
+        meaning: t.note.into(),
+    };
+    FieldGroup {
+        entity: entity.into(),
+        title: title.into(),
+        note: note.into(),
+        places: Vec::new(),
+        fields: all.iter().map(line).collect(),
+    }
+}
+
+fn title_of(entity: &str) -> &str {
+    outline().iter().find(|e| e.name == entity).map_or(entity, |e| e.title.as_str())
+}
+
+fn words(sort: &Sort, holds: Option<&str>, list: bool) -> String {
+    match sort {
+        Sort::Id => "标识".into(),
+        Sort::Text => "文字".into(),
+        Sort::Code => "文字（代码、号码）".into(),
+        Sort::Day => "日期".into(),
+        Sort::Integer(..) => "整数".into(),
+        Sort::Number(..) => "数".into(),
+        Sort::Flag => "是否".into(),
+        Sort::Choice(_) => "选一项".into(),
+        Sort::Reference(to) => format!("引用到{}", title_of(to)),
+        Sort::List(inner) => format!("列表：{}", words(inner, holds, false)),
+        Sort::Group => {
+            let what = holds.map_or("一组数据", title_of);
+            if list { format!("列表：{what}") } else { format!("一组数据：{what}") }
+        }
+    }
+}
+
+fn choices(sort: &Sort) -> Vec<String> {
+    match sort {
+        Sort::Choice(all) => all.clone(),
+        Sort::List(inner) => choices(inner),
+        _ => Vec::new(),
+    }
+}
+
+/// The groups with the fields about `word`: its name, path, Chinese name, sort, values or meaning has it.
+/// A group whose own name has it stays whole.
+#[must_use]
+pub fn find_fields(groups: &[FieldGroup], word: &str) -> Vec<FieldGroup> {
+    let word = word.to_lowercase();
+    let has = |text: &String| text.to_lowercase().contains(&word);
+    let about = |f: &FieldLine| {
+        [&f.name, &f.label, &f.sort, &f.meaning].into_iter().any(has)
+            || f.paths.iter().any(has)
+            || f.choices.iter().any(has)
+    };
+    let mut out = Vec::new();
+    for group in groups {
+        let whole = has(&group.title) || group.entity.to_lowercase() == word;
+        let fields: Vec<FieldLine> =
+            group.fields.iter().filter(|f| whole || about(f)).cloned().collect();
+        if !fields.is_empty() {
+            out.push(FieldGroup { fields, ..group.clone() });
+        }
+    }
+    out
+}
+
+/// The group called `name`, by its name in the schema, its Chinese name or a place (`problems`); or the name
+/// that was perhaps meant.
+///
+/// # Errors
+/// The nearest Chinese or English name, if one is near.
+pub fn field_group<'a>(
+    groups: &'a [FieldGroup],
+    name: &str,
+) -> Result<Vec<&'a FieldGroup>, Option<String>> {
+    let place = |g: &FieldGroup| g.places.iter().any(|p| p.trim_end_matches("[]") == name);
+    let found: Vec<&FieldGroup> = (groups.iter())
+        .filter(|g| g.title == name || g.entity.eq_ignore_ascii_case(name) || place(g))
+        .collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let within: Vec<&FieldGroup> = groups.iter().filter(|g| g.title.contains(name)).collect();
+    if !within.is_empty() {
+        return Ok(within);
+    }
+    let names: Vec<String> = (groups.iter())
+        .flat_map(|g| [g.title.clone(), g.entity.clone()].into_iter().chain(g.places.clone()))
+        .collect();
+    Err(near(name, &names).map(ToOwned::to_owned))
+}
+
+/// What the model says of a path: advice if it cannot be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// There is such a thing, or it cannot be told.
+    Yes,
+    /// There is none; what to do, if anything can be said.
+    No(Option<String>),
+}
+
+/// Follows `path` (`case.deadlines.report_due_on`, `doc.title`) through the model. `None` if the first name is
+/// none of the model's.
+pub(super) fn known(path: &str) -> Option<Known> {
+    let top = outline().first()?;
+    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
+    let (mut entity, rest) = if root == "doc" {
+        // `number` is the program's own: the 发文字号 as text.
+        match rest.split_once('.').map_or(rest, |(step, _)| step) {
+            "" | "number" => return Some(Known::Yes),
+            _ => (outline().iter().find(|e| e.name == DOCUMENT)?, rest),
+        }
+    } else if top.items.iter().any(|i| i.name == root) {
+        (top, path)
+    } else {
+        return None;
+    };
+    let mut at = if root == "doc" { "doc".to_owned() } else { String::new() };
+    let mut steps = rest.split('.').peekable();
+    while let Some(step) = steps.next() {
+        let Some(item) = entity.items.iter().find(|i| i.name == step) else {
+            return Some(Known::No(advice(step, entity)));
+        };
+        at = joined(&at, step);
+        let Some(next) = steps.peek() else { break };
+        if item.list {
+            let hint = format!("“{at}”是列表；请用 {{% for %}} 逐项取，或用 {at}[0]。");
+            return Some(Known::No(Some(hint)));
+        }
+        if let Sort::Reference(to) = &item.sort {
+            let what = title_of(to);
+            let hint = format!("“{at}”是{what}的标识；要先取出对象：({at} | obj).{next}。");
+            return Some(Known::No(Some(hint)));
+        }
+        let Some(inner) =
+            item.holds.as_ref().and_then(|name| outline().iter().find(|e| e.name == *name))
+        else {
+            let hint = format!("“{at}”是{}，没有下一级的字段。", words(&item.sort, None, false));
+            return Some(Known::No(Some(hint)));
+        };
+        entity = inner;
+    }
+    Some(Known::Yes)
+}
+
+/// Names of the model's own variables, and `doc`.
+pub(super) fn variables() -> Vec<String> {
+    let top = outline().first().into_iter().flat_map(|top| &top.items);
+    top.map(|item| item.name.clone()).chain(["doc".into()]).collect()
+}
+
+/// What may have been meant by `step`, which `entity` has not: a name like it, or its Chinese name.
+fn advice(step: &str, entity: &Entity) -> Option<String> {
+    let by_title = entity.items.iter().find(|i| i.title == step);
+    let names: Vec<String> = entity.items.iter().map(|i| i.name.clone()).collect();
+    if let Some(item) = by_title {
+        return Some(format!("“{step}”的字段名是“{}”。", item.name));
+    }
+    if let Some(name) = near(step, &names) {
+        return Some(format!("是否应为“{name}”？"));
+    }
+    if names.len() <= LISTED {
+        return Some(format!("{}的字段：{}。", entity.title, names.join("、")));
+    }
+    Some(format!("{}的字段见 anjuan kinds fields --entity {}。", entity.title, entity.title))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, field_group, field_groups, find_fields, known};
+
+    #[test]
+    fn fields_are_listed_found_and_worded() {
+        let all = field_groups();
+        let paths: usize = all.iter().flat_map(|g| &g.fields).map(|f| f.paths.len()).sum();
+        assert!(paths > 500, "{paths}");
+        let field = |entity: &str, name: &str| {
+            let group = field_group(&all, entity).unwrap()[0];
+            group.fields.iter().find(|f| f.name == name).unwrap().clone()
+        };
+        assert_eq!(field("问题", "responsible_organs").sort, "列表：引用到机关单位");
+        assert_eq!(field("Case", "plan").sort, "一组数据：计划依据");
+        assert_eq!(field("problems", "title").paths, ["problems[].title"]);
+        assert!(field("Document", "issued_on").paths.contains(&"doc.issued_on".to_owned()));
+        assert!(field("DocNumber", "seq").paths.contains(&"doc.doc_number.seq".to_owned()));
+        assert!(field("问题", "severity").choices.contains(&"严重".to_owned()));
+        assert_eq!(field("过滤器", "cdate").paths, ["as_of | cdate"]);
+        assert_eq!(field_group(&all, "Problm"), Err(Some("Problem".into())));
+        let found = find_fields(&all, "整改目标");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].fields[0].paths, ["tasks[].goal"]);
+        assert!(find_fields(&all, "CDATE").iter().any(|g| g.entity == "+filters"));
+        assert!(find_fields(&all, "没有这样的词").is_empty());
+    }
+
+    #[test]
+    fn a_path_is_known_or_advice_is_given() {
+        let hint = |path: &str| match known(path) {
+            Some(Known::No(hint)) => hint.unwrap_or_default(),
+            other => panic!("{path}: {other:?}"),
+        };
+        for good in ["case.deadlines.report_due_on", "doc.number", "doc.doc_number.seq", "problems"]
+        {
+            assert_eq!(known(good), Some(Known::Yes), "{good}");
+        }
+        assert_eq!(known("cse.title"), None);
+        assert!(hint("case.titel").contains("title"));
+        assert!(hint("case.项目名称").contains("“title”"));
+        assert!(hint("problems.title").contains("列表"));
+        assert!(hint("case.office.name").contains("(case.office | obj).name"));
+        assert!(hint("doc.title.text").contains("没有下一级"));
+        assert!(hint("case.deadlines.zzz").contains("report_due_on"));
+    }
+}
