@@ -5,6 +5,7 @@ mod finding;
 mod mask;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

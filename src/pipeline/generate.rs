@@ -57,7 +57,7 @@ pub fn generate(
     out: Option<&Path>,
     listen: Listener<'_>,
 ) -> Result<Generated, Failure> {
-    let kinds = Kinds::scan(&settings.templates())?;
+    let kinds = Kinds::scan(&settings.kind_folders())?;
     kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     let kinds = kinds.value;
     let formats =

@@ -12,6 +12,7 @@ mod generate;
 #[cfg(all(test, feature = "typeset"))]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
+mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
@@ -20,6 +21,8 @@ mod mend;
 mod pack;
 #[cfg(feature = "typeset")]
 mod paper;
+#[cfg(feature = "typeset")]
+mod preview;
 mod progress;
 mod receive;
 #[cfg(feature = "typeset")]
@@ -30,18 +33,23 @@ mod search;
 mod set;
 mod settings;
 mod verify;
+#[cfg(any(test, feature = "typeset"))]
+mod watch;
 mod wording;
 
 pub use check::{check, load};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+pub use kinds::{KindsOptions, check_kinds, new_kind};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
+#[cfg(feature = "typeset")]
+pub use preview::{Preview, PreviewOptions, Previewed};
 pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, receive};
 #[cfg(feature = "typeset")]
@@ -52,3 +60,5 @@ pub use search::{SearchOptions, search};
 pub use set::{SetOptions, set};
 pub use settings::Settings;
 pub use verify::verify;
+#[cfg(feature = "typeset")]
+pub use watch::Watch;

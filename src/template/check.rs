@@ -3,13 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Map;
-
-use super::compose::compose;
-use super::facts::Facts;
-use super::fields::{Known, known, variables};
+use super::fields::{FieldGroup, Known, groups_read, known, variables};
 use super::kinds::{Kind, Kinds};
-use crate::diag::{Diagnostic, Failure, SourceFile, Span};
+use crate::diag::{Diagnostic, SourceFile, Span};
 use crate::engine::near;
 
 /// What `pipeline` adds for catalogues, announced by `records` in the manifest's `reads`.
@@ -40,12 +36,14 @@ pub fn inspect_kind(kinds: &Kinds, kind: &Kind) -> Vec<Diagnostic> {
             }
         }
     }
+    let shared = shared_reads(kinds, kind);
     for declared in &kind.reads {
-        let used = reads.iter().flat_map(|r| &r.paths).any(|path| covers(declared, path));
+        let all = reads.iter().flat_map(|r| &r.paths).chain(&shared);
+        let used = all.into_iter().any(|path| covers(declared, path));
         if !used {
             findings.push(
                 Diagnostic::warning("K-01", format!("清单的 reads 写了“{declared}”，模板没有用到"))
-                    .at(kind.line("reads"))
+                    .at(found(&kind.line("reads"), &format!("\"{declared}\"")))
                     .hint("请从 reads 中删去，或核对写法。"),
             );
         }
@@ -60,23 +58,23 @@ pub fn stands_alone(kind: &Kind) -> bool {
     !kind.reads.iter().any(|r| RECORDS.contains(&r.as_str()))
 }
 
-/// As [`inspect_kind`], and every document of this kind in the samples composes (catalogues are not tried).
-#[must_use]
-pub fn check_kind(kinds: &Kinds, kind: &Kind, samples: &[&Facts<'_>]) -> Vec<Diagnostic> {
-    let mut findings = inspect_kind(kinds, kind);
-    for facts in samples.iter().filter(|_| stands_alone(kind)) {
-        for entry in facts.documents().filter(|d| d["kind"] == kind.code.as_str()) {
-            let id = entry["id"].as_str().unwrap_or_default();
-            match compose(kinds, facts, id, &Map::new()) {
-                Ok(checked) => findings.extend(checked.findings),
-                Err(Failure::Rejected(list) | Failure::Faulty(list)) => findings.extend(list),
-                Err(_) => {}
+/// What the templates read that `kind` includes or imports, near or far.
+fn shared_reads(kinds: &Kinds, kind: &Kind) -> BTreeSet<String> {
+    let engine = &kinds.engine;
+    let mut open: Vec<&str> = engine.names(&kind.slug).collect();
+    let mut met: BTreeSet<&str> = open.iter().copied().collect();
+    let mut out = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let Some(source) = engine.source(name) else { continue };
+        // A template names another by its full name, in quotes.
+        for other in engine.names("_partials").chain(engine.names(&kind.slug)) {
+            if source.text().contains(other) && met.insert(other) {
+                out.extend(engine.reads(other));
+                open.push(other);
             }
         }
     }
-    let mut told = BTreeSet::new();
-    findings.retain(|f| told.insert(f.key()));
-    findings
+    out
 }
 
 /// Templates of the folder that nothing names, tables that nothing places.
@@ -119,6 +117,20 @@ fn idle(kinds: &Kinds, kind: &Kind) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+impl Kinds {
+    /// The data that a template of `kind` has to do with: what it reads, what that holds, functions and filters.
+    #[must_use]
+    pub fn fields_of(&self, kind: &Kind) -> Vec<FieldGroup> {
+        let own = |read: &Reads, path: &String| {
+            read.own.iter().any(|o| path.split('.').next() == Some(o))
+                || self.engine.is_global(path)
+        };
+        let all = reads(self, kind);
+        let read = all.iter().flat_map(|r| r.paths.iter().filter(|p| !own(r, p)).cloned());
+        groups_read(&read.chain(kind.reads.iter().cloned()).chain(["doc".into()]).collect())
+    }
 }
 
 fn reads(kinds: &Kinds, kind: &Kind) -> Vec<Reads> {

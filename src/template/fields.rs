@@ -1,6 +1,8 @@
 //! 可用的数据: every path that a template can use, with its Chinese name, sort and meaning; known paths told
 //! from unknown ones.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::additions::{Added, CATALOGUES, CELLS, EVERYWHERE, FILTERS, FUNCTIONS, Tool};
@@ -131,7 +133,7 @@ fn of_tools(entity: &str, title: &str, note: &str, all: &[Tool]) -> FieldGroup {
 }
 
 fn title_of(entity: &str) -> &str {
-    outline().iter().find(|e| e.name == entity).map_or(entity, |e| e.title.as_str())
+    entity_of(entity).map_or(entity, |e| e.title.as_str())
 }
 
 fn words(sort: &Sort, holds: Option<&str>, list: bool) -> String {
@@ -158,6 +160,58 @@ fn choices(sort: &Sort) -> Vec<String> {
         Sort::Choice(all) => all.clone(),
         Sort::List(inner) => choices(inner),
         _ => Vec::new(),
+    }
+}
+
+/// The groups that a kind with these reads has to do with: those in which they stand, and those that these hold or
+/// refer to.
+pub(super) fn groups_read(reads: &BTreeSet<String>) -> Vec<FieldGroup> {
+    let mut wanted: BTreeSet<&str> = BTreeSet::new();
+    for path in reads {
+        let (root, rest) = path.split_once('.').unwrap_or((path, ""));
+        let (mut entity, rest) = match root {
+            "doc" => (entity_of(DOCUMENT), rest),
+            _ => (outline().first(), path.as_str()),
+        };
+        for step in rest.split('.').filter(|s| !s.is_empty()) {
+            let Some(inside) = entity else { break };
+            let item = inside.items.iter().find(|i| i.name == step);
+            // The top is a long list of lists; it is told where a field of its own is read.
+            if !is_top(inside) || item.is_some_and(|i| i.holds.is_none()) {
+                wanted.insert(&inside.name);
+            }
+            entity = item.and_then(|i| entity_of(i.holds.as_deref().or(referred(&i.sort))?));
+        }
+        wanted.extend(entity.filter(|e| !is_top(e)).map(|e| e.name.as_str()));
+    }
+    let near: Vec<&str> = (outline().iter())
+        .filter(|e| !is_top(e) && wanted.contains(e.name.as_str()))
+        .flat_map(|e| &e.items)
+        .filter_map(|i| i.holds.as_deref().or(referred(&i.sort)))
+        .collect();
+    wanted.extend(near);
+    let records = reads.iter().any(|r| r == "records" || r == "classes" || r == "handover");
+    let chosen = |g: &FieldGroup| match g.entity.as_str() {
+        "+records" => records,
+        name if name.starts_with('+') => true,
+        name => wanted.contains(name),
+    };
+    field_groups().into_iter().filter(chosen).collect()
+}
+
+fn is_top(entity: &Entity) -> bool {
+    entity.places.iter().any(String::is_empty)
+}
+
+fn entity_of(name: &str) -> Option<&'static Entity> {
+    outline().iter().find(|e| e.name == name)
+}
+
+fn referred(sort: &Sort) -> Option<&str> {
+    match sort {
+        Sort::Reference(to) => Some(to),
+        Sort::List(inner) => referred(inner),
+        _ => None,
     }
 }
 
@@ -228,7 +282,7 @@ pub(super) fn known(path: &str) -> Option<Known> {
         // `number` is the program's own: the 发文字号 as text.
         match rest.split_once('.').map_or(rest, |(step, _)| step) {
             "" | "number" => return Some(Known::Yes),
-            _ => (outline().iter().find(|e| e.name == DOCUMENT)?, rest),
+            _ => (entity_of(DOCUMENT)?, rest),
         }
     } else if top.items.iter().any(|i| i.name == root) {
         (top, path)
@@ -252,9 +306,7 @@ pub(super) fn known(path: &str) -> Option<Known> {
             let hint = format!("“{at}”是{what}的标识；要先取出对象：({at} | obj).{next}。");
             return Some(Known::No(Some(hint)));
         }
-        let Some(inner) =
-            item.holds.as_ref().and_then(|name| outline().iter().find(|e| e.name == *name))
-        else {
+        let Some(inner) = item.holds.as_deref().and_then(entity_of) else {
             let hint = format!("“{at}”是{}，没有下一级的字段。", words(&item.sort, None, false));
             return Some(Known::No(Some(hint)));
         };
@@ -287,7 +339,7 @@ fn advice(step: &str, entity: &Entity) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, field_group, field_groups, find_fields, known};
+    use super::{Known, field_group, field_groups, find_fields, groups_read, known};
 
     #[test]
     fn fields_are_listed_found_and_worded() {
@@ -311,6 +363,23 @@ mod tests {
         assert_eq!(found[0].fields[0].paths, ["tasks[].goal"]);
         assert!(find_fields(&all, "CDATE").iter().any(|g| g.entity == "+filters"));
         assert!(find_fields(&all, "没有这样的词").is_empty());
+    }
+
+    #[test]
+    fn a_kind_s_data_are_what_it_reads_and_what_that_leads_to() {
+        let reads = |paths: &[&str]| {
+            let paths = paths.iter().map(ToString::to_string).collect();
+            groups_read(&paths).into_iter().map(|g| g.entity).collect::<Vec<_>>()
+        };
+        let data = |paths: &[&str]| {
+            reads(paths).into_iter().filter(|n| !n.starts_with('+')).collect::<Vec<_>>()
+        };
+        assert_eq!(data(&["material_requests"]), ["Organ", "MaterialRequest"]);
+        assert_eq!(data(&["case.deadlines.report_due_on"])[..2], ["Case", "PlanRef"]);
+        assert_eq!(data(&["as_of"]), ["CaseFile"]);
+        assert!(data(&["doc"]).contains(&"DocNumber".to_owned()));
+        assert!(!reads(&["doc"]).contains(&"+records".to_owned()));
+        assert!(reads(&["records"]).contains(&"+records".to_owned()));
     }
 
     #[test]

@@ -69,6 +69,12 @@ impl Kind {
         Span::new(&self.source, 0..0)
     }
 
+    /// As [`Self::line`], for those who place findings of their own.
+    #[must_use]
+    pub fn place_of(&self, key: &str) -> Span {
+        self.line(key)
+    }
+
     /// Where a value of the manifest stands.
     pub(super) fn place<T>(&self, value: &Spanned<T>) -> Span {
         Span::new(&self.source, value.span())
@@ -76,19 +82,13 @@ impl Kind {
 }
 
 impl Kinds {
-    /// Reads every kind under `dir`; folders whose names begin with `_` hold shared things.
+    /// Reads every kind under `dirs`: the house's folder, then the office's own; folders whose names begin with `_`
+    /// hold shared things.
     ///
     /// # Errors
-    /// [`Failure::Faulty`] with every finding against manifests and templates.
-    pub fn scan(dir: &Path) -> Outcome<Self> {
-        Self::scan_all(&[dir])
-    }
-
-    /// As [`Self::scan`], over several folders of kinds: the house's, then the office's own.
-    ///
-    /// # Errors
-    /// As [`Self::scan`]; a folder name that is there twice is a finding too.
-    pub fn scan_all(dirs: &[impl AsRef<Path>]) -> Outcome<Self> {
+    /// [`Failure::Faulty`] with every finding against manifests and templates; a folder name that is there twice is
+    /// one too.
+    pub fn scan(dirs: &[impl AsRef<Path>]) -> Outcome<Self> {
         let mut engine = Engine::new();
         functions::register(&mut engine);
         let mut findings = Vec::new();
@@ -162,6 +162,17 @@ impl Kinds {
         let bodies = names.filter(|n| n.ends_with(".j2"));
         let body = self.engine.source(template).unwrap_or(&kind.source);
         Trace::new(body, bodies.filter_map(|n| self.engine.source(n).cloned()))
+    }
+
+    /// Where `words` stand first in the templates of `kind`, its manifest or the shared templates.
+    #[must_use]
+    pub fn find_words(&self, kind: &Kind, words: &str) -> Option<Span> {
+        let names = self.engine.names(&kind.slug).chain(self.engine.names("_partials"));
+        let sources = names.filter_map(|n| self.engine.source(n)).chain([&kind.source]);
+        sources.into_iter().find_map(|source| {
+            let at = source.text().find(words)?;
+            Some(Span::new(source, at..at + words.len()))
+        })
     }
 
     /// The templates in the folder of `kind`: file name and text.

@@ -23,10 +23,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use check::{check_kind, inspect_kind, stands_alone};
+pub use check::{inspect_kind, stands_alone};
 pub use compose::compose;
 pub use facts::Facts;
-pub use fields::{FieldGroup, FieldLine, field_group, field_groups, find_fields};
+pub use fields::{FieldGroup, field_group, field_groups, find_fields};
 pub use kinds::{Kind, Kinds};
 pub use manuscript::compose_manuscript;
 pub use skeleton::NewKind;

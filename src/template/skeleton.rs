@@ -5,8 +5,8 @@ use crate::case::admits;
 use crate::diag::{Diagnostic, Failure};
 use crate::engine::near;
 
-const MANIFEST: &str = include_str!("../../templates/_skeleton/kind.toml");
-const BODY: &str = include_str!("../../templates/_skeleton/body.md.j2");
+const MANIFEST: &str = include_str!("../../templates/_skeleton/kind.toml.new");
+const BODY: &str = include_str!("../../templates/_skeleton/body.md.j2.new");
 
 /// What a new kind shall be.
 #[derive(Clone, Debug, Default)]
@@ -188,10 +188,11 @@ mod tests {
 
     use super::{Kinds, NewKind};
     use crate::diag::Failure;
-    use crate::template::{Facts, check_kind, compose};
+    use crate::template::tests::check_kind;
+    use crate::template::{Facts, compose};
 
     fn house() -> Kinds {
-        Kinds::scan(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")).unwrap().value
+        Kinds::scan(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")]).unwrap().value
     }
 
     /// The kinds of a folder with just this new kind in it.
@@ -208,7 +209,7 @@ mod tests {
             std::fs::copy(&path, dir.path().join("_partials").join(path.file_name().unwrap()))
                 .unwrap();
         }
-        let kinds = Kinds::scan(dir.path()).unwrap();
+        let kinds = Kinds::scan(&[dir.path()]).unwrap();
         assert!(kinds.findings.is_empty(), "{:?}", kinds.findings);
         (dir, kinds.value)
     }

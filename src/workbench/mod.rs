@@ -91,7 +91,7 @@ async fn overview(State(bench): Shared) -> Response {
         match pipeline::check(&bench.case) {
             Ok(checked) => {
                 // Without its kind a document has no wording yet, and nothing to look at.
-                let kinds = Kinds::scan(&bench.settings.templates());
+                let kinds = Kinds::scan(&bench.settings.kind_folders());
                 let shown = |kind: &str| kinds.as_ref().is_ok_and(|k| k.value.get(kind).is_some());
                 (StatusCode::OK, html(pages::overview(&checked, searchable, shown)))
             }
