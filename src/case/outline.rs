@@ -78,7 +78,10 @@ fn item(name: &str, required: bool, rule: &Rule) -> Item {
         title: rule.title.clone(),
         note: rule.note.clone(),
         required,
-        sort: sort(name, rule),
+        sort: match &rule.constant {
+            Some(only) => Sort::Choice(vec![only.clone()]),
+            None => sort(name, rule),
+        },
         holds: held(rule).map(ToOwned::to_owned),
         list: rule.kind == Some(Kind::List),
     }

@@ -8,7 +8,9 @@ use super::show::{Show, summary};
 use super::table::Table;
 use crate::diag::{Checked, Diagnostic, Failure};
 use crate::pipeline::{self, KindsOptions, Settings};
-use crate::template::{FieldGroup, Kinds, NewKind, field_group, field_groups, find_fields};
+use crate::template::{
+    FieldGroup, Kinds, NewKind, field_group, field_groups, find_fields, near_fields,
+};
 
 /// Wider cells do not push the others.
 const WIDEST: usize = 34;
@@ -112,11 +114,15 @@ fn fields(args: &KindsFieldsArgs, settings: &Settings, show: &Show) -> Result<Ex
         };
     }
     if let Some(word) = &args.find {
-        groups = find_fields(&groups, word);
+        let found = find_fields(&groups, word);
+        groups = if found.is_empty() { near_fields(&groups, word) } else { found.clone() };
         if groups.is_empty() {
             let finding = Diagnostic::note("K-04", format!("没有与“{word}”有关的数据"))
                 .hint("换一个词再找，如用“期限”代替“时限”；不写 --find 列出全部。");
             return Err(Failure::No(vec![finding]));
+        }
+        if found.is_empty() {
+            show.note(format!("没有与“{word}”完全一样的；相近的有："));
         }
     }
     groups.iter().for_each(|group| draw(group, show));

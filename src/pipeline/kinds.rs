@@ -10,7 +10,7 @@ use serde_json::Map;
 use super::{Event, Listener, Settings};
 use crate::case::CaseFile;
 use crate::container::{create_folder, sync_folder, write_atomically};
-use crate::diag::{Checked, Diagnostic, Failure, Span, WorldError};
+use crate::diag::{Checked, Diagnostic, Failure, Severity, Span, WorldError};
 use crate::template::{Facts, Kind, Kinds, NewKind, compose, inspect_kind, stands_alone};
 
 /// What to check and on what.
@@ -77,7 +77,9 @@ pub fn check_kinds(
     for tried in trial.all(&chosen, &cases, listen)? {
         done.documents += 1;
         done.pages += tried.pages;
-        tried.findings.into_iter().for_each(&mut tell);
+        // Notes are about this sample's pages and names, not about the kind.
+        let faults = tried.findings.into_iter().filter(|f| f.severity > Severity::Note);
+        faults.for_each(&mut tell);
     }
     Ok(done)
 }
@@ -249,8 +251,12 @@ pub(super) fn placed(
         (None, Some(words)) => kinds.find_words(kind, words),
         (None, None) => None,
     };
-    let at = at.unwrap_or_else(|| kind.place_of("code"));
-    finding.at(at)
+    // What is merely worth knowing has no place in the manifest.
+    let at = at.or_else(|| (finding.severity > Severity::Note).then(|| kind.place_of("code")));
+    match at {
+        Some(at) => finding.at(at),
+        None => finding,
+    }
 }
 
 /// Writes a new kind as a folder of files, whole or not at all. `into` is the folder of kinds, `name` the new

@@ -135,7 +135,25 @@ pub const FILTERS: &[Tool] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{FILTERS, FUNCTIONS};
+    use std::collections::BTreeSet;
+
+    use super::{CATALOGUES, FILTERS, FUNCTIONS};
+
+    /// What deposit.rs hands to catalogues is what is listed here.
+    #[test]
+    fn every_field_of_catalogues_is_listed() {
+        let source = include_str!("../pipeline/deposit.rs");
+        for (function, list) in [("\nfn row(", "records[]."), ("\nfn class_row(", "classes[].")] {
+            let (_, rest) = source.split_once(function).unwrap();
+            let (_, body) = rest.split_once("json!({").unwrap();
+            let body = body.split("\n    })").next().unwrap();
+            let keys = body.lines().filter_map(|l| l.trim().strip_prefix('"')?.split_once("\":"));
+            let there: BTreeSet<&str> = keys.map(|(key, _)| key).collect();
+            let listed: BTreeSet<&str> =
+                CATALOGUES.iter().filter_map(|a| a.path.strip_prefix(list)).collect();
+            assert_eq!(there, listed);
+        }
+    }
 
     /// What functions.rs registers is what is listed here.
     #[test]

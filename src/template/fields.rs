@@ -238,6 +238,30 @@ pub fn find_fields(groups: &[FieldGroup], word: &str) -> Vec<FieldGroup> {
     out
 }
 
+/// The fields most like `word` where none has it whole: those that have most of its pieces of two characters
+/// (整改时限: 整改, 改时, 时限).
+#[must_use]
+pub fn near_fields(groups: &[FieldGroup], word: &str) -> Vec<FieldGroup> {
+    let characters: Vec<char> =
+        word.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    let pieces: BTreeSet<String> = characters.windows(2).map(|w| w.iter().collect()).collect();
+    let score = |group: &FieldGroup, field: &FieldLine| {
+        let text =
+            [&group.title, &field.label, &field.meaning].map(|t| t.to_lowercase()).join("\n");
+        pieces.iter().filter(|p| text.contains(p.as_str())).count()
+    };
+    let best = groups.iter().flat_map(|g| g.fields.iter().map(|f| score(g, f))).max().unwrap_or(0);
+    let mut out = Vec::new();
+    for group in groups.iter().filter(|_| best > 0) {
+        let alike = group.fields.iter().filter(|f| score(group, f) == best);
+        let fields: Vec<FieldLine> = alike.cloned().collect();
+        if !fields.is_empty() {
+            out.push(FieldGroup { fields, ..group.clone() });
+        }
+    }
+    out
+}
+
 /// The group called `name`, by its name in the schema, its Chinese name or a place (`problems`); or the name
 /// that was perhaps meant.
 ///
@@ -339,7 +363,7 @@ fn advice(step: &str, entity: &Entity) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, field_group, field_groups, find_fields, groups_read, known};
+    use super::{Known, field_group, field_groups, find_fields, groups_read, known, near_fields};
 
     #[test]
     fn fields_are_listed_found_and_worded() {
@@ -362,7 +386,12 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].fields[0].paths, ["tasks[].goal"]);
         assert!(find_fields(&all, "CDATE").iter().any(|g| g.entity == "+filters"));
-        assert!(find_fields(&all, "没有这样的词").is_empty());
+        assert!(find_fields(&all, "整改时限").is_empty());
+        let near = near_fields(&all, "整改时限");
+        assert!(near.iter().any(|g| g.entity == "Task"), "{near:#?}");
+        assert!(near_fields(&all, "鑫淼").is_empty());
+        let version = field("CaseFile", "schema_version");
+        assert_eq!((version.sort.as_str(), version.choices.len()), ("选一项", 1));
     }
 
     #[test]

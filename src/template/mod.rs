@@ -26,7 +26,7 @@ mod tests;
 pub use check::{inspect_kind, stands_alone};
 pub use compose::compose;
 pub use facts::Facts;
-pub use fields::{FieldGroup, field_group, field_groups, find_fields};
+pub use fields::{FieldGroup, field_group, field_groups, find_fields, near_fields};
 pub use kinds::{Kind, Kinds};
 pub use manuscript::compose_manuscript;
 pub use skeleton::NewKind;

@@ -108,7 +108,7 @@ pub struct PreviewArgs {
     /// 看这个种类：代码、名称或文件夹名；案件里还没有这种文件的，程序照清单写一份样例
     #[arg(long, value_name = "种类")]
     pub kind: Option<String>,
-    /// 输出目录
+    /// 输出目录（默认 preview）
     #[arg(short, long, value_name = "目录", default_value = "preview", hide_default_value = true)]
     pub out: PathBuf,
     /// 输出格式：pdf、png、txt，可用逗号并列（默认 pdf,png）
