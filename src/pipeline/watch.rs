@@ -170,7 +170,7 @@ mod tests {
                 }
             }
         });
-        assert_eq!(watch.wait(), [file.clone()]);
+        assert_eq!(watch.wait(), std::slice::from_ref(&file));
         writer.join().unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap().len(), 8);
         assert!(watch.changed().is_empty());
