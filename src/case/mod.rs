@@ -16,6 +16,7 @@ mod mend;
 mod model;
 mod near;
 mod normal;
+mod outline;
 mod parse;
 mod references;
 mod scalar;
@@ -44,6 +45,7 @@ pub use manuscript::{Head, Manuscript, load_manuscript};
 pub use mend::{Change, mend};
 pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
 pub use near::{half_width, iso_date, nearest, short};
+pub use outline::{Entity, Item, admits, outline};
 pub use schema::TEXT as SCHEMA;
 pub use shape::{Shape, Sort, fields, shape};
 pub use texts::{Text, texts};
@@ -75,6 +77,19 @@ impl CaseFile {
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// Adds an entry to `documents`, as if it stood in the file: findings about it point to the list.
+    ///
+    /// # Errors
+    /// What the typed model says against it.
+    pub fn add_document(&mut self, mut entry: Json) -> Result<(), serde_json::Error> {
+        normal::complete_as(&schema::MODEL, &mut entry, "Document");
+        self.model.documents.push(DocumentEntry::deserialize(&entry)?);
+        if let Some(list) = self.json.get_mut("documents").and_then(Json::as_array_mut) {
+            list.push(entry);
+        }
+        Ok(())
     }
 
     fn subject(&self) -> Subject<'_> {

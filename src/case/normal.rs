@@ -41,6 +41,13 @@ pub fn complete(schema: &Schema, data: &mut Json) {
     fill(schema, data, top);
 }
 
+/// As [`complete`], for one instance of `entity`.
+pub fn complete_as(schema: &Schema, data: &mut Json, entity: &str) {
+    if let Some(rule) = schema.entity(entity) {
+        fill(schema, data, rule);
+    }
+}
+
 fn fill(schema: &Schema, value: &mut Json, rule: &Rule) {
     let rule = schema.resolve(rule);
     match value {

@@ -29,6 +29,8 @@ pub struct Schema {
 pub struct Rule {
     /// Chinese name.
     pub title: String,
+    /// What is meant, as the schema describes it; may be empty.
+    pub note: String,
     /// The entity whose rule holds here.
     pub entity: Option<String>,
     /// The type asked for.
@@ -233,7 +235,11 @@ impl Schema {
         let mut required: Vec<&str> = Vec::new();
         for (key, value) in body {
             let understood = match key.as_str() {
-                "description" | "$comment" | "x-enum" => true,
+                "$comment" | "x-enum" => true,
+                "description" => {
+                    value.as_str().unwrap_or_default().clone_into(&mut rule.note);
+                    true
+                }
                 "title" => {
                     value.as_str().unwrap_or(place).clone_into(&mut rule.title);
                     true

@@ -66,7 +66,7 @@ pub fn fields(entity: &str) -> Vec<&'static str> {
     rule.map(|rule| rule.fields.iter().map(|f| f.name.as_str()).collect()).unwrap_or_default()
 }
 
-fn sort(name: &str, rule: &Rule) -> Sort {
+pub(super) fn sort(name: &str, rule: &Rule) -> Sort {
     if let Some(target) = &rule.refers_to {
         return Sort::Reference(target.clone());
     }

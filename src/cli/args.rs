@@ -1,12 +1,16 @@
 //! What can be typed: commands and options, each with its Chinese help.
 
-mod number;
-
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod author;
+mod number;
+
+#[cfg(feature = "typeset")]
+pub use author::PreviewArgs;
+pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
 pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
     ListArgs, NumberAction, NumberArgs, RegisterAt, TakeArgs, VoidArgs, Which,
@@ -80,6 +84,9 @@ pub struct Global {
     /// 程序资源目录（含 templates、fonts、archive-schema）
     #[arg(long, global = true, value_name = "目录")]
     pub home: Option<PathBuf>,
+    /// 另加的种类目录（本单位自己的种类，与程序的一并使用），可多个
+    #[arg(long, global = true, value_name = "目录")]
+    pub kinds_dir: Vec<PathBuf>,
     /// 显示帮助
     #[arg(short, long, global = true, action = clap::ArgAction::Help)]
     pub help: Option<bool>,
@@ -170,9 +177,13 @@ pub enum Command {
     /// 发文：核对审批，取号，把文号写入数据文件
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Issue(IssueArgs),
-    /// 列出或检查文件种类
+    /// 文件种类：列出、检查、新建，查可用的数据
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Kinds(KindsArgs),
+    /// 看样：排一份公文，改动后随时重排（写模板、改数据、写文稿时用）
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Preview(PreviewArgs),
     /// 工作台：在本机浏览器里看校验结果、看样、检索（只看不写）
     #[cfg(feature = "workbench")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
@@ -525,24 +536,6 @@ pub enum StatsBy {
     Status,
 }
 
-/// `anjuan kinds`.
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "选项")]
-pub struct KindsArgs {
-    /// list 列出（默认），check 检查
-    #[arg(
-        value_name = "做什么",
-        help_heading = "参数",
-        default_value = "list",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub action: KindsAction,
-    /// 检查时试排的案件（数据文件或文件夹），可多个
-    #[arg(long, value_name = "案件")]
-    pub case: Vec<PathBuf>,
-}
-
 /// `anjuan serve`.
 #[cfg(feature = "workbench")]
 #[derive(Debug, ClapArgs)]
@@ -557,15 +550,6 @@ pub struct ServeArgs {
     /// 端口；0 为任选
     #[arg(short, long, value_name = "端口", default_value_t = 8648, hide_default_value = true)]
     pub port: u16,
-}
-
-/// What to do with kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KindsAction {
-    /// Lists them.
-    List,
-    /// Checks manifests and templates.
-    Check,
 }
 
 fn field(text: &str) -> Result<(String, String), String> {

@@ -17,6 +17,8 @@ mod ledger;
 mod number;
 #[cfg(feature = "typeset")]
 mod pack;
+#[cfg(feature = "typeset")]
+mod preview;
 mod progress;
 mod receive;
 mod report;
@@ -62,10 +64,11 @@ pub fn main() -> ExitCode {
 }
 
 fn start(args: &Args) -> Exit {
-    let settings = match Settings::read(args.global.home.clone(), args.global.jobs) {
+    let mut settings = match Settings::read(args.global.home.clone(), args.global.jobs) {
         Ok(settings) => settings,
         Err(failure) => return Show::new(&args.global, false).failure(&failure),
     };
+    settings.own_kinds.clone_from(&args.global.kinds_dir);
     let show = Show::new(&args.global, settings.no_color);
     match dispatch(args, &settings, &show) {
         Ok(exit) => exit,
@@ -99,6 +102,8 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Number(a) => number::number(a, settings, show),
         Command::Issue(a) => number::issue(a, settings, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
+        #[cfg(feature = "typeset")]
+        Command::Preview(a) => preview::preview(a, settings, show),
         #[cfg(feature = "workbench")]
         Command::Serve(a) => serve::serve(a, settings, show),
     }

@@ -140,6 +140,13 @@ impl Diagnostic {
         self
     }
 
+    /// What makes it the same finding as another: code, words and place.
+    #[must_use]
+    pub fn key(&self) -> (String, String, Option<(String, usize)>) {
+        let at = self.at.as_ref().map(|s| (s.source.name().to_owned(), s.range.start));
+        (self.code.to_string(), self.message.clone(), at)
+    }
+
     /// Says on which clause it rests, as the rule pack has it.
     #[must_use]
     pub fn clause_of(mut self, clause: impl Into<String>) -> Self {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use minijinja::{Error, ErrorKind, Value, value::ValueKind};
 
-use super::{Origin, Scope};
+use super::{Origin, Scope, words};
 use crate::diag::{Diagnostic, SourceFile, Span};
 
 /// Below this two words are not alike.
@@ -40,7 +40,7 @@ pub(super) fn finding(
     let mut origin = named.name().and_then(|n| origins.get(n)).or(otherwise);
     let mut place = origin.map(|o| o.place(named.range(), named.line()));
     let Some(undefined) = undefined(inner, detail) else {
-        let (code, message, hint) = words(inner.kind(), detail);
+        let (code, message, hint) = told(inner.kind(), detail);
         let finding = Diagnostic::error(code, message).hint(hint);
         return match place {
             Some(place) => finding.at(place),
@@ -61,7 +61,19 @@ pub(super) fn finding(
     if let Some(hint) = scope.and_then(|scope| advice(&path, scope)) {
         finding = finding.hint(hint);
     }
-    finding.hint("字段见 archive-schema/case.schema.json，函数和变量见模板编写指南。")
+    finding.hint("可用的字段、函数和变量：anjuan kinds fields --find 词。")
+}
+
+/// K-05 for a rendering that is longer than `bytes`.
+pub(super) fn too_long(bytes: usize, origin: Option<&Origin>) -> Diagnostic {
+    // A Chinese character takes three bytes.
+    let words = format!("模板写出的文字过多（超过{}万字）", bytes / 3 / 10_000);
+    let finding = Diagnostic::error("K-05", words)
+        .hint("请检查循环：是不是把整个列表在另一个循环里又写了一遍。");
+    match origin {
+        Some(origin) => finding.at(origin.place(None, Some(1))),
+        None => finding,
+    }
 }
 
 /// The expression that turned out undefined, if that is the trouble.
@@ -192,25 +204,39 @@ fn line_of(source: &SourceFile, base: usize, line: usize) -> Range<usize> {
     start..end
 }
 
-fn words(kind: ErrorKind, detail: &str) -> (&'static str, String, &'static str) {
+fn told(kind: ErrorKind, detail: &str) -> (&'static str, String, &'static str) {
     match kind {
         ErrorKind::SyntaxError | ErrorKind::BadEscape => (
             "K-03",
-            format!("模板语法有误：{detail}"),
+            format!("模板语法有误：{}", words::syntax(detail)),
             "请检查 {{ }}、{% %} 是否成对、语句是否写全。",
         ),
-        ErrorKind::UnknownFilter | ErrorKind::UnknownFunction | ErrorKind::UnknownTest => (
-            "K-03",
-            format!("模板用了没有的函数或过滤器：{detail}"),
-            "可用的函数和过滤器见模板编写指南。",
-        ),
+        ErrorKind::UnknownFilter | ErrorKind::UnknownFunction | ErrorKind::UnknownTest => {
+            let (name, guess) = words::unknown(detail);
+            let guess = guess.map(|g| format!("，是否应为“{g}”")).unwrap_or_default();
+            (
+                "K-03",
+                format!("没有“{name}”这个函数或过滤器{guess}"),
+                "可用的函数和过滤器：anjuan kinds fields --entity 过滤器，--entity 函数。",
+            )
+        }
         ErrorKind::TemplateNotFound => (
             "K-03",
             format!("引用的模板不存在：{detail}"),
             "只能引用同一模板目录里的文件，写作“_partials/文件名.md.j2”或“种类文件夹/文件名.j2”。",
         ),
-        ErrorKind::OutOfFuel => {
-            ("K-05", "模板运行的步数过多，可能写成了无尽的循环".into(), "请检查循环和递归。")
+        ErrorKind::OutOfFuel => (
+            "K-05",
+            "模板运行的步数过多或者写出的文字过多，可能写成了无尽的循环".into(),
+            "请检查循环和递归：循环里又套循环时，次数是两层相乘。",
+        ),
+        _ if detail.contains("recursion limit") => (
+            "K-05",
+            "宏或引用的模板互相调用，层数过多".into(),
+            "请检查宏是不是调用了自己，文件是不是引用了自己。",
+        ),
+        _ if detail.contains("too many elements") || detail.contains("is too large") => {
+            ("K-05", "模板要造的列表或文字过长".into(), "请检查 range(…) 和乘号里的数。")
         }
         ErrorKind::MissingArgument | ErrorKind::TooManyArguments => (
             "K-05",

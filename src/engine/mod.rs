@@ -5,6 +5,7 @@ mod finding;
 mod mask;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub use minijinja::{Error, ErrorKind as Kind, State as RunState, Value, context}
 
 /// Steps a single rendering may take: far beyond any document, far below forever.
 const FUEL: u64 = 3_000_000;
+/// The longest text a rendering may give, in bytes: some two thousand pages.
+const LONGEST: usize = 4 << 20;
 /// How deep macros and inclusions may call each other.
 const DEPTH: usize = 64;
 /// Ending of body templates; the names of plain ones (cells, captions) never have it.
@@ -160,6 +163,11 @@ impl Engine {
         self.origins.keys().map(String::as_str).filter(inside)
     }
 
+    /// The files of all loaded templates.
+    pub fn sources(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        self.origins.values().map(|origin| &origin.span.source)
+    }
+
     /// Variables that a template reads and does not set itself, with their simple paths (`case.title`).
     #[must_use]
     pub fn reads(&self, name: &str) -> BTreeSet<String> {
@@ -187,6 +195,9 @@ impl Engine {
     pub fn render(&self, name: &str, scope: &Scope) -> Result<String, Box<Diagnostic>> {
         let rendered = self.environment.get_template(name).and_then(|t| t.render(&scope.values));
         let text = rendered.map_err(|e| self.tell(&e, self.origins.get(name), Some(scope)))?;
+        if text.len() > LONGEST {
+            return Err(Box::new(finding::too_long(LONGEST, self.origins.get(name))));
+        }
         // A plain template may have called a macro of a body.
         Ok(if name.ends_with(BODY) { text } else { unmask(&text) })
     }

@@ -14,6 +14,7 @@ mod generate;
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
 mod issue;
+mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
@@ -23,6 +24,8 @@ mod number;
 mod pack;
 #[cfg(feature = "typeset")]
 mod paper;
+#[cfg(feature = "typeset")]
+mod preview;
 mod progress;
 mod receive;
 mod rulepack;
@@ -34,6 +37,8 @@ mod search;
 mod set;
 mod settings;
 mod verify;
+#[cfg(any(test, feature = "typeset"))]
+mod watch;
 mod wording;
 
 #[cfg(feature = "typeset")]
@@ -44,6 +49,7 @@ pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
 pub use issue::{IssueOptions, issue};
+pub use kinds::{KindsOptions, check_kinds, kinds_under, new_kind};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use ledger::{Import, export_ledger, import};
@@ -51,6 +57,8 @@ pub use mend::mend;
 pub use number::{Choice, adopt, create_register, export_register, open_register};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
+#[cfg(feature = "typeset")]
+pub use preview::{Preview, PreviewOptions, Previewed};
 pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, receive};
 pub use rulepack::{kinds, named_pack, names as rulepacks, of as rules_of};
@@ -62,3 +70,5 @@ pub use search::{SearchOptions, search};
 pub use set::{SetOptions, set};
 pub use settings::Settings;
 pub use verify::verify;
+#[cfg(feature = "typeset")]
+pub use watch::Watch;

@@ -77,7 +77,12 @@ pub fn progress_of(case: &CaseFile, settings: &Settings) -> Result<progress::Pac
 pub fn kinds_of(pack: &Pack, settings: &Settings) -> Outcome<Kinds> {
     let own = root(settings).join(&pack.name).join("kinds");
     let own = own.is_dir().then_some(own);
-    Kinds::scan_with(&settings.templates(), own.as_deref(), pack.shared_kinds.as_deref())
+    Kinds::scan_with(&settings.kind_folders(), own.as_deref(), pack.shared_kinds.as_deref())
+}
+
+/// Whether the pack `name` has kinds of its own.
+pub fn has_kinds(name: &str, settings: &Settings) -> bool {
+    root(settings).join(name).join("kinds").is_dir()
 }
 
 /// Names of all packs, in order.

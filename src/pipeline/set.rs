@@ -147,7 +147,7 @@ impl Desk<'_> {
 }
 
 /// One manuscript from its file to its files. State secrets are refused before anything is made of them.
-fn press(
+pub(super) fn press(
     typesetter: &Typesetter,
     file: &Path,
     formats: &[&'static dyn Exporter],

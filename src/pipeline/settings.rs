@@ -23,6 +23,8 @@ pub struct Settings {
     pub no_color: bool,
     /// 并行数: documents rendered at the same time.
     pub jobs: usize,
+    /// 自有种类目录: folders of kinds besides the house's.
+    pub own_kinds: Vec<PathBuf>,
 }
 
 impl Settings {
@@ -65,13 +67,19 @@ impl Settings {
             .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
             .unwrap_or(1)
             .max(1);
-        Ok(Self { home, clock, no_color: var("NO_COLOR").is_some(), jobs })
+        Ok(Self { home, clock, no_color: var("NO_COLOR").is_some(), jobs, own_kinds: Vec::new() })
     }
 
     /// 模板目录.
     #[must_use]
     pub fn templates(&self) -> PathBuf {
         self.home.join("templates")
+    }
+
+    /// Folders of kinds: the house's, then the office's own.
+    #[must_use]
+    pub fn kind_folders(&self) -> Vec<PathBuf> {
+        std::iter::once(self.templates()).chain(self.own_kinds.iter().cloned()).collect()
     }
 
     /// 版式目录.

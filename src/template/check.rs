@@ -1,13 +1,11 @@
 //! 种类自检: whether a kind's templates, manifest and sample cases agree, branches not taken included.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
-
-use super::compose::compose;
-use super::facts::Facts;
+use super::fields::{FieldGroup, Known, groups_read, known, variables};
 use super::kinds::{Kind, Kinds};
-use crate::diag::{Diagnostic, Failure, Span};
+use crate::diag::{Diagnostic, SourceFile, Span};
 use crate::engine::near;
 
 /// What `pipeline` adds for catalogues, announced by `records` in the manifest's `reads`.
@@ -21,49 +19,118 @@ struct Reads {
     own: &'static [&'static str],
 }
 
-/// Checks `kind`: every path its templates read exists in the samples' data (K-04, untaken branches too), what
-/// the manifest declares under `reads` is read (K-01), and every document of this kind composes. Catalogues want
-/// the pages of others and are not composed.
+/// Checks `kind` as it stands: every path its templates read exists in the data model (K-04,
+/// untaken branches too); what the manifest declares under `reads`, the templates of its folder and its tables
+/// are used (K-01).
 #[must_use]
-pub fn check_kind(kinds: &Kinds, kind: &Kind, samples: &[&Facts<'_>]) -> Vec<Diagnostic> {
+pub fn inspect_kind(kinds: &Kinds, kind: &Kind) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let reads = reads(kinds, kind);
-    let catalogue = kind.reads.iter().any(|r| RECORDS.contains(&r.as_str()));
     for read in &reads {
         for path in &read.paths {
-            if let Some(hint) = missing(kinds, kind, read, path, samples) {
+            if let Some(hint) = missing(kinds, kind, read, path) {
                 let message = format!("模板用了没有定义的字段“{path}”");
                 let finding = Diagnostic::error("K-04", message).at(found(&read.at, path));
-                findings.push(if hint.is_empty() { finding } else { finding.hint(hint) });
+                let finding = if hint.is_empty() { finding } else { finding.hint(hint) };
+                findings.push(finding.hint("可用的字段：anjuan kinds fields --find 词。"));
             }
         }
     }
+    let shared = shared_reads(kinds, kind);
     for declared in &kind.reads {
-        let used = reads.iter().flat_map(|r| &r.paths).any(|path| covers(declared, path));
+        let all = reads.iter().flat_map(|r| &r.paths).chain(&shared);
+        let used = all.into_iter().any(|path| covers(declared, path));
         if !used {
             findings.push(
                 Diagnostic::warning("K-01", format!("清单的 reads 写了“{declared}”，模板没有用到"))
-                    .at(kind.line("reads"))
+                    .at(found(&kind.line("reads"), &format!("\"{declared}\"")))
                     .hint("请从 reads 中删去，或核对写法。"),
             );
         }
     }
-    for facts in samples.iter().filter(|_| !catalogue) {
-        for entry in facts.documents().filter(|d| d["kind"] == kind.code.as_str()) {
-            let id = entry["id"].as_str().unwrap_or_default();
-            match compose(kinds, facts, id, &Map::new()) {
-                Ok(checked) => findings.extend(checked.findings),
-                Err(Failure::Rejected(list) | Failure::Faulty(list)) => findings.extend(list),
-                Err(_) => {}
+    findings.extend(idle(kinds, kind));
+    findings
+}
+
+/// Whether documents of `kind` can be tried without the pages of the others (catalogues cannot).
+#[must_use]
+pub fn stands_alone(kind: &Kind) -> bool {
+    !kind.reads.iter().any(|r| RECORDS.contains(&r.as_str()))
+}
+
+/// What the templates read that `kind` includes or imports, near or far.
+fn shared_reads(kinds: &Kinds, kind: &Kind) -> BTreeSet<String> {
+    let engine = &kinds.engine;
+    let mut open: Vec<&str> = engine.names(&kind.slug).collect();
+    let mut met: BTreeSet<&str> = open.iter().copied().collect();
+    let mut out = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let Some(source) = engine.source(name) else { continue };
+        // A template names another by its full name, in quotes.
+        for other in engine.names("_partials").chain(engine.names(&kind.slug)) {
+            if source.text().contains(other) && met.insert(other) {
+                out.extend(engine.reads(other));
+                open.push(other);
             }
         }
     }
-    let mut told = BTreeSet::new();
-    findings.retain(|f| {
-        let at = f.at.as_ref().map(|s| (s.source.name().to_owned(), s.range.start));
-        told.insert((f.code.to_string(), f.message.clone(), at))
-    });
-    findings
+    out
+}
+
+/// Templates of the folder that nothing names, tables that nothing places.
+fn idle(kinds: &Kinds, kind: &Kind) -> Vec<Diagnostic> {
+    let engine = &kinds.engine;
+    let bodies: Vec<(&str, &Arc<SourceFile>)> = (engine.names(&kind.slug))
+        .filter(|n| n.ends_with(".j2"))
+        .filter_map(|n| Some((n, engine.source(n)?)))
+        .collect();
+    let mut out = Vec::new();
+    for (name, source) in &bodies {
+        let chosen = kind.body.iter().any(|b| kind.template(b.file.get_ref()) == *name);
+        let named = |text: &str| text.contains(name);
+        // Any template may include one of another kind's folder by its full name.
+        if !chosen && !engine.sources().any(|other| named(other.text())) {
+            out.push(
+                Diagnostic::warning("K-01", "这个模板没有用到")
+                    .at(Span::new(source, 0..0))
+                    .hint("请在 kind.toml 的 [[body]] 中写上它的文件名；不用了的请删去。"),
+            );
+        }
+    }
+    for table in &kind.table {
+        let id = table.id.get_ref();
+        let placed = |text: &str| {
+            text.split("table(").skip(1).any(|rest| {
+                let inside = rest.trim_start().trim_start_matches(['\'', '"']);
+                // A name put together by the template cannot be told from here.
+                let literal = rest.trim_start().starts_with(['\'', '"']);
+                !literal
+                    || inside.strip_prefix(id.as_str()).is_some_and(|r| r.starts_with(['\'', '"']))
+            })
+        };
+        if !engine.sources().any(|source| placed(source.text())) {
+            out.push(
+                Diagnostic::warning("K-01", format!("表“{id}”没有用到"))
+                    .at(kind.place(&table.id))
+                    .hint(format!("在正文中单独一行写 {{{{ table('{id}') }}}}；不用了的请删去。")),
+            );
+        }
+    }
+    out
+}
+
+impl Kinds {
+    /// The data that a template of `kind` has to do with: what it reads, what that holds, functions and filters.
+    #[must_use]
+    pub fn fields_of(&self, kind: &Kind) -> Vec<FieldGroup> {
+        let own = |read: &Reads, path: &String| {
+            read.own.iter().any(|o| path.split('.').next() == Some(o))
+                || self.engine.is_global(path)
+        };
+        let all = reads(self, kind);
+        let read = all.iter().flat_map(|r| r.paths.iter().filter(|p| !own(r, p)).cloned());
+        groups_read(&read.chain(kind.reads.iter().cloned()).chain(["doc".into()]).collect())
+    }
 }
 
 fn reads(kinds: &Kinds, kind: &Kind) -> Vec<Reads> {
@@ -89,61 +156,24 @@ fn reads(kinds: &Kinds, kind: &Kind) -> Vec<Reads> {
     out
 }
 
-/// Advice if no sample has `path`; none if some has it, or if it cannot be told.
-fn missing(
-    kinds: &Kinds,
-    kind: &Kind,
-    read: &Reads,
-    path: &str,
-    samples: &[&Facts<'_>],
-) -> Option<String> {
-    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
+/// Advice if there is no `path` (empty if none can be given); none if there is, or if it cannot be told.
+fn missing(kinds: &Kinds, kind: &Kind, read: &Reads, path: &str) -> Option<String> {
+    let root = path.split('.').next().unwrap_or_default();
     let records = RECORDS.contains(&root) && kind.reads.iter().any(|r| r == "records");
-    if records || read.own.contains(&root) || kinds.engine.is_global(root) || samples.is_empty() {
+    if records || read.own.contains(&root) || kinds.engine.is_global(root) {
         return None;
     }
-    if root == "doc" {
-        let mut entries = samples
-            .iter()
-            .flat_map(|f| f.documents())
-            .filter(|d| d["kind"] == kind.code.as_str())
-            .peekable();
-        entries.peek()?;
-        // `number` is the program's own: the 发文字号 as text.
-        let step = rest.split('.').next().unwrap_or_default();
-        return if step == "number" { None } else { lacking(entries.collect(), rest) };
-    }
-    let roots: Vec<&Json> = samples.iter().filter_map(|f| f.get(&format!("/{root}"))).collect();
-    if roots.is_empty() {
-        let names: Vec<String> = samples
-            .iter()
-            .flat_map(|f| f.variables())
-            .chain(["doc"])
-            .map(ToOwned::to_owned)
-            .collect();
-        return Some(near(root, &names).map(|n| format!("是否应为“{n}”？")).unwrap_or_default());
-    }
-    lacking(roots, rest)
-}
-
-/// Follows `rest` from `values`; advice at the first object that lacks a step, none at what is no object.
-fn lacking(mut values: Vec<&Json>, rest: &str) -> Option<String> {
-    for step in rest.split('.').filter(|s| !s.is_empty()) {
-        let objects: Vec<_> = values.iter().filter_map(|v| v.as_object()).collect();
-        // A method of a list or a text, or nothing to look into.
-        if objects.is_empty() || objects.len() < values.iter().filter(|v| !v.is_null()).count() {
-            return None;
+    match known(path) {
+        Some(Known::Yes) => None,
+        Some(Known::No(hint)) => Some(hint.unwrap_or_default()),
+        None if root == "row" || root == "loop_index" => {
+            Some(format!("“{root}”只在 kind.toml 的 cell 里可用；正文里请用 {{% for %}}。"))
         }
-        let next: Vec<&Json> = objects.iter().filter_map(|o| o.get(step)).collect();
-        if next.is_empty() {
-            let names: Vec<String> = objects.iter().flat_map(|o| o.keys().cloned()).collect();
-            return Some(
-                near(step, &names).map(|n| format!("是否应为“{n}”？")).unwrap_or_default(),
-            );
+        None => {
+            let names = variables();
+            Some(near(root, &names).map(|n| format!("是否应为“{n}”？")).unwrap_or_default())
         }
-        values = next;
     }
-    None
 }
 
 /// Whether reading `path` makes use of what `declared` announces.

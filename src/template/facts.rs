@@ -88,11 +88,6 @@ impl<'a> Facts<'a> {
         &self.names
     }
 
-    /// Names of the case's variables.
-    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
-        self.top.keys().map(String::as_str)
-    }
-
     /// JSON Pointers of texts with characters that are kept for the program's own use.
     pub(super) fn strays(&self) -> &[String] {
         &self.strays

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Facts, Kinds, check_kind, compose};
+use super::tests::check_kind;
+use super::{Facts, Kinds, compose};
 use crate::diag::{Diagnostic, Failure, Outcome};
 use crate::document::{Block, Document};
 
@@ -36,7 +37,7 @@ fn kinds(dir: &Path, body: &str) -> Outcome<Kinds> {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("kind.toml"), block("toml")).unwrap();
     std::fs::write(folder.join("body.md.j2"), body).unwrap();
-    Kinds::scan(dir)
+    Kinds::scan(&[dir])
 }
 
 fn document(body: &str) -> Outcome<Document> {

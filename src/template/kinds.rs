@@ -71,6 +71,12 @@ impl Kind {
         Span::new(&self.source, 0..0)
     }
 
+    /// As [`Self::line`], for those who place findings of their own.
+    #[must_use]
+    pub fn place_of(&self, key: &str) -> Span {
+        self.line(key)
+    }
+
     /// Where a value of the manifest stands.
     pub(super) fn place<T>(&self, value: &Spanned<T>) -> Span {
         Span::new(&self.source, value.span())
@@ -78,20 +84,26 @@ impl Kind {
 }
 
 impl Kinds {
-    /// Reads every kind under `dir`; folders whose names begin with `_` hold shared things.
+    /// Reads every kind under `dirs`: the house's folder, then the office's own; folders whose names begin with `_`
+    /// hold shared things.
     ///
     /// # Errors
-    /// [`Failure::Faulty`] with every finding against manifests and templates.
-    pub fn scan(dir: &Path) -> Outcome<Self> {
-        Self::scan_with(dir, None, None)
+    /// [`Failure::Faulty`] with every finding against manifests and templates; a folder name that is there twice is
+    /// one too.
+    pub fn scan(dirs: &[impl AsRef<Path>]) -> Outcome<Self> {
+        Self::scan_with(dirs, None, None)
     }
 
     /// As [`Self::scan`], for a jurisdiction: the kinds under `own` come first and stand in the place of those in
-    /// `dir` that have the same code; of the others only the `shared` are there (all, if it does not say).
+    /// `dirs` that have the same code; of the others only the `shared` are there (all, if it does not say).
     ///
     /// # Errors
-    /// [`Failure::Faulty`] with every finding against manifests and templates.
-    pub fn scan_with(dir: &Path, own: Option<&Path>, shared: Option<&[String]>) -> Outcome<Self> {
+    /// As [`Self::scan`].
+    pub fn scan_with(
+        dirs: &[impl AsRef<Path>],
+        own: Option<&Path>,
+        shared: Option<&[String]>,
+    ) -> Outcome<Self> {
         let mut engine = Engine::new();
         functions::register(&mut engine);
         let mut findings = Vec::new();
@@ -101,7 +113,9 @@ impl Kinds {
             None => Vec::new(),
         };
         let mine = all.len();
-        all.extend(folders(dir)?.into_iter().map(|path| (path, false)));
+        for dir in dirs {
+            all.extend(folders(dir.as_ref())?.into_iter().map(|path| (path, false)));
+        }
         for (folder, is_own) in all {
             let slug = folder.file_name().map(|n| n.to_string_lossy().into_owned());
             let slug = slug.unwrap_or_default();
@@ -113,6 +127,17 @@ impl Kinds {
                 continue;
             }
             let path = folder.join("kind.toml");
+            if let Some(other) = kinds.iter().find(|k| k.slug == slug) {
+                let at = Span::new(&SourceFile::new(path.to_string_lossy(), ""), 0..0);
+                let message = format!("文件夹“{slug}”有两个");
+                findings.push(
+                    Diagnostic::error("K-01", message)
+                        .at(at)
+                        .related(other.line("code"), "先用于这里")
+                        .hint("种类文件夹的名称不能重复，请改名。"),
+                );
+                continue;
+            }
             let source = match read(&path, "读取种类清单")? {
                 Ok(source) => source,
                 Err(finding) => {
@@ -141,8 +166,10 @@ impl Kinds {
             kinds.push(kind);
         }
         if kinds.is_empty() && findings.is_empty() {
+            let names: Vec<String> =
+                dirs.iter().map(|d| d.as_ref().display().to_string()).collect();
             findings.push(
-                Diagnostic::error("K-01", format!("{} 中没有文件种类", dir.display()))
+                Diagnostic::error("K-01", format!("{} 中没有文件种类", names.join("、")))
                     .hint("每个种类是一个文件夹，内有 kind.toml 和正文模板。"),
             );
         }
@@ -159,6 +186,28 @@ impl Kinds {
         let bodies = names.filter(|n| n.ends_with(".j2"));
         let body = self.engine.source(template).unwrap_or(&kind.source);
         Trace::new(body, bodies.filter_map(|n| self.engine.source(n).cloned()))
+    }
+
+    /// Where `words` stand first in the templates of `kind`, its manifest or the shared templates.
+    #[must_use]
+    pub fn find_words(&self, kind: &Kind, words: &str) -> Option<Span> {
+        let names = self.engine.names(&kind.slug).chain(self.engine.names("_partials"));
+        let sources = names.filter_map(|n| self.engine.source(n)).chain([&kind.source]);
+        sources.into_iter().find_map(|source| {
+            let at = source.text().find(words)?;
+            Some(Span::new(source, at..at + words.len()))
+        })
+    }
+
+    /// The templates in the folder of `kind`: file name and text.
+    pub(super) fn bodies(&self, kind: &Kind) -> Vec<(String, String)> {
+        let inside =
+            |name: &str| name.strip_prefix(&format!("{}/", kind.slug)).map(ToOwned::to_owned);
+        self.engine
+            .names(&kind.slug)
+            .filter(|name| name.ends_with(".j2"))
+            .filter_map(|name| Some((inside(name)?, self.engine.source(name)?.text().to_owned())))
+            .collect()
     }
 
     /// The kind with this 目录代码.

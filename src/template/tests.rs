@@ -1,11 +1,12 @@
 //! A kind on a desk of its own, and the wall between data and markup.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
-use super::{Facts, Kinds, check_kind, compose};
+use super::{Facts, Kind, Kinds, compose, inspect_kind, stands_alone};
 use crate::diag::{Diagnostic, Failure, Outcome};
 use crate::document::{Block, Document, Form, PartRole, SignatureForm};
 use crate::engine::{is_reserved, one_line};
@@ -38,13 +39,31 @@ width = 8
 cell = "{{ row.title }}"
 "#;
 
+/// What [`inspect_kind`] says, and what comes of every document of this kind in the samples, each once.
+pub(super) fn check_kind(kinds: &Kinds, kind: &Kind, samples: &[&Facts<'_>]) -> Vec<Diagnostic> {
+    let mut findings = inspect_kind(kinds, kind);
+    for facts in samples.iter().filter(|_| stands_alone(kind)) {
+        for entry in facts.documents().filter(|d| d["kind"] == kind.code.as_str()) {
+            let id = entry["id"].as_str().unwrap_or_default();
+            match compose(kinds, facts, id, &Map::new()) {
+                Ok(checked) => findings.extend(checked.findings),
+                Err(Failure::Rejected(list) | Failure::Faulty(list)) => findings.extend(list),
+                Err(_) => {}
+            }
+        }
+    }
+    let mut told = BTreeSet::new();
+    findings.retain(|f| told.insert(f.key()));
+    findings
+}
+
 fn kind(manifest: &str, body: &str) -> (tempfile::TempDir, Outcome<Kinds>) {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("trial");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("kind.toml"), manifest).unwrap();
     std::fs::write(folder.join("body.md.j2"), body).unwrap();
-    let kinds = Kinds::scan(dir.path());
+    let kinds = Kinds::scan(&[dir.path()]);
     (dir, kinds)
 }
 
@@ -212,7 +231,7 @@ fn shared_wording_is_included_and_its_slips_are_told_where_they_stand() {
     std::fs::create_dir(&partials).unwrap();
     for (text, want) in [("说明\n\n*特此通知*。\n", Some(3)), ("特此通知。\n", None)] {
         std::fs::write(partials.join("end.md.j2"), text).unwrap();
-        let kinds = Kinds::scan(dir.path()).unwrap().value;
+        let kinds = Kinds::scan(&[dir.path()]).unwrap().value;
         let json = facts("x");
         let done = compose(&kinds, &Facts::new(&json), "doc-1", &Map::new());
         match want {
@@ -334,6 +353,7 @@ fn a_kind_is_checked_against_samples_in_branches_not_taken_too() {
         seen,
         [
             ("K-01", "plan.goals”，模板没有用到"),
+            ("K-01", "t”没有用到"),
             ("K-04", "case.titel”"),
             ("K-04", "cse.title”"),
             ("K-04", "doc.tilte”")
@@ -343,6 +363,50 @@ fn a_kind_is_checked_against_samples_in_branches_not_taken_too() {
     let (_dir, kinds) = kind(MANIFEST, "甲\n\n{{ table('t') }}");
     let kinds = kinds.unwrap().value;
     assert!(check_kind(&kinds, kinds.get("D99").unwrap(), &[&Facts::new(&json)]).is_empty());
+}
+
+#[test]
+fn templates_that_nothing_names_are_told() {
+    let (dir, kinds) = kind(MANIFEST, "甲\n\n{{ table('t') }}\n\n{% include 'trial/part.md.j2' %}");
+    kinds.unwrap();
+    for name in ["part.md.j2", "old.md.j2"] {
+        std::fs::write(dir.path().join("trial").join(name), "乙").unwrap();
+    }
+    let kinds = Kinds::scan(&[dir.path()]).unwrap().value;
+    let list = check_kind(&kinds, kinds.get("D99").unwrap(), &[]);
+    assert_eq!(list.len(), 1, "{list:#?}");
+    assert!(list[0].at.as_ref().unwrap().source.name().ends_with("old.md.j2"));
+}
+
+#[test]
+fn endless_and_huge_templates_are_stopped_with_a_place() {
+    for (body, words) in [
+        (
+            "甲\n{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}",
+            "无尽的循环",
+        ),
+        ("甲\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "层数"),
+        (
+            "甲\n{% for a in range(90000) %}生态环境保护督察工作领导小组办公室{% endfor %}",
+            "文字过多",
+        ),
+        ("甲\n{{ 'x' * 900000000 }}", "文字过多"),
+        ("甲\n{% for a in range(900000) %}x{% endfor %}", "过长"),
+        (
+            "甲{% set ns = namespace(s='长') %}\n{% for a in range(60) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}",
+            "过多",
+        ),
+    ] {
+        let (_dir, kinds) = kind(MANIFEST, body);
+        let kinds = kinds.unwrap().value;
+        let json = facts("x");
+        let Err(Failure::Faulty(list)) = compose(&kinds, &Facts::new(&json), "doc-1", &Map::new())
+        else {
+            panic!("{body}")
+        };
+        assert!(list[0].code == "K-05" && list[0].message.contains(words), "{body}: {list:#?}");
+        assert!(!list[0].hints.is_empty() && list[0].at.is_some(), "{body}");
+    }
 }
 
 #[test]
@@ -394,7 +458,7 @@ fn syntax_is_checked_everywhere_at_once_when_kinds_are_read() {
         std::fs::write(dir.path().join(slug).join("body.md.j2"), "甲").unwrap();
     }
     std::fs::create_dir(dir.path().join("empty")).unwrap();
-    let list = findings(Kinds::scan(dir.path()));
+    let list = findings(Kinds::scan(&[dir.path()]));
     let said: Vec<_> = list.iter().map(|f| (f.code.as_ref(), f.message.as_str())).collect();
     assert_eq!(
         said,

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod author;
 mod bad_input;
 mod chain;
 mod examples;

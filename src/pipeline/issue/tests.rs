@@ -30,7 +30,8 @@ impl Office {
         let project = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         copy(&project.join("examples/routine"), dir.path());
         let clock = Clock::fixed("2026-11-24T08:00:00Z").unwrap();
-        let settings = Settings { home: project, clock, no_color: true, jobs: 1 };
+        let settings =
+            Settings { home: project, clock, no_color: true, jobs: 1, own_kinds: Vec::new() };
         let register = Register::create(&dir.path().join("登记簿.db"), Duration::ZERO).unwrap();
         let mut office = Self { dir, register, settings };
         office.edit(NUMBER, "");
