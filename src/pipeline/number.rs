@@ -233,7 +233,7 @@ fn manuscript(all: &[Line], organ: &str, day: &str, tail: &str) -> String {
     let quoted = serde_json::Value::from(organ).to_string();
     let mut out = format!(
         "---\nform: 无版头\ntitle: 发文登记簿\nissuers: [{quoted}]\ndate: {day}\nsignature: 不署名\nimprint: false\n---\n\
-         登记单位：{}　　共{}个号，{tail}。\n",
+         登记单位：{}。共{}个号。\n\n{tail}。\n",
         plain(organ),
         all.len()
     );
