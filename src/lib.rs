@@ -36,6 +36,7 @@ mod record;
 mod archive;
 #[cfg(feature = "search")]
 mod catalog;
+mod disclose;
 mod layout;
 mod ledger;
 #[cfg(feature = "typeset")]

@@ -6,6 +6,7 @@
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
+mod disclose;
 mod event;
 #[cfg(feature = "typeset")]
 mod generate;
@@ -33,6 +34,8 @@ mod verify;
 mod wording;
 
 pub use check::{check, load};
+#[cfg(feature = "typeset")]
+pub use disclose::{DiscloseOptions, Disclosed, Leak, Proof, disclose, prove_disclosed};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};

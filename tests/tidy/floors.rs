@@ -23,6 +23,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("layout", 4),
     ("pdf", 4),
     ("ledger", 4),
+    ("disclose", 4),
     ("archive", 4),
     ("catalog", 4),
     ("export", 5),
@@ -42,6 +43,7 @@ const WINGS: &[(&str, &[&str])] = &[
     ("pdf", &["case", "document", "template", "archive", "catalog"]),
     ("template", &["archive", "catalog"]),
     ("ledger", &["document", "prose", "record"]),
+    ("disclose", &["document", "prose", "record"]),
     ("export", &["case", "archive", "catalog"]),
 ];
 
@@ -51,6 +53,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("comemo", &["typeset"]),
     ("ttf_parser", &["typeset"]),
     ("hayro*", &["pdf", "typeset"]),
+    ("flate2", &["pdf"]),
     ("kurbo", &["pdf"]),
     ("minijinja", &["engine", "template"]),
     ("tantivy*", &["catalog"]),
