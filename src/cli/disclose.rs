@@ -28,7 +28,7 @@ fn make(
     show: &Show,
 ) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
-    let case = pipeline::load(case, &listen)?;
+    let case = pipeline::load_to_redact(case, &listen)?;
     let options = DiscloseOptions {
         kinds: args.kind.clone(),
         documents: args.document.clone(),

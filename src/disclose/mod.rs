@@ -18,6 +18,6 @@ mod table;
 mod tests;
 
 pub use needle::{Needle, Needles};
-pub use redact::{Ask, Redaction, Withheld, redact};
+pub use redact::{Redaction, redact};
 pub use review::{Made, Review, Row};
 pub use table::Table;

@@ -73,19 +73,8 @@ impl Needles {
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.numbers.len() + self.words.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// All of them, numbers first.
-    pub fn iter(&self) -> impl Iterator<Item = &Needle> {
-        self.numbers.values().chain(self.words.values())
     }
 
     /// Those that stand in `text`, in whatever way.

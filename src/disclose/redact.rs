@@ -32,6 +32,9 @@ pub struct Withheld {
     /// What stands in its place.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub put: String,
+    /// JSON Pointer of what was judged as one: the value, or the whole entry of a list that is not public.
+    #[serde(skip)]
+    pub unit: String,
 }
 
 /// 须人工判断的一处.
@@ -88,6 +91,7 @@ pub fn redact(case: &CaseFile, table: &Table) -> Result<Redaction, Failure> {
         withheld: Vec::new(),
         asks: Vec::new(),
         shown: Vec::new(),
+        unit: None,
     };
     let json = hand.entity(case::top(), json, "");
     let Hand { mut withheld, mut asks, shown, .. } = hand;
@@ -207,6 +211,8 @@ struct Hand<'a> {
     asks: Vec<Ask>,
     /// Texts that are public.
     shown: Vec<String>,
+    /// The field or entry that is being left out whole, if one is.
+    unit: Option<String>,
 }
 
 impl Hand<'_> {
@@ -217,7 +223,14 @@ impl Hand<'_> {
             let path = format!("{path}/{key}");
             let kept = match self.table.policy(entity, key) {
                 Policy::Withhold(ground) => {
-                    self.leave(entity, key, value, &path, ground);
+                    match value.as_array() {
+                        Some(items) => {
+                            for (i, item) in items.iter().enumerate() {
+                                self.whole(entity, key, item, &format!("{path}/{i}"), ground);
+                            }
+                        }
+                        None => self.whole(entity, key, value, &path, ground),
+                    }
                     if value.is_array() { Json::Array(Vec::new()) } else { Json::Null }
                 }
                 _ if entity == "Person" && key == "name" => self.name(map, value, &path),
@@ -245,7 +258,11 @@ impl Hand<'_> {
                         let path = format!("{path}/{i}");
                         let rule = self.table.leave_out.iter().find(|l| l.entity == inner);
                         match rule.filter(|_| self.survey.gone.contains(text(item, "id"))) {
-                            Some(rule) => self.leave_all(inner, item, &path, &rule.ground),
+                            Some(rule) => {
+                                self.unit = Some(path.clone());
+                                self.leave_all(inner, item, &path, &rule.ground);
+                                self.unit = None;
+                            }
                             None => kept.push(self.entity(inner, item, &path)),
                         }
                     }
@@ -315,6 +332,7 @@ impl Hand<'_> {
             ground: self.table.ground(ground).to_owned(),
             words,
             put: put.to_owned(),
+            unit: self.unit.clone().unwrap_or_else(|| path.to_owned()),
         });
     }
 
@@ -341,6 +359,13 @@ impl Hand<'_> {
         let put = format!("{}{}", self.table.inner.title, get("genre"));
         self.push(path, ITEM, Some("inner_document"), telling(title), &put);
         Json::String(put)
+    }
+
+    /// A field, or an entry of one, that is left out whole.
+    fn whole(&mut self, entity: &str, key: &str, value: &Json, path: &str, ground: &str) {
+        self.unit = Some(path.to_owned());
+        self.leave(entity, key, value, path, ground);
+        self.unit = None;
     }
 
     /// A field that is not public.

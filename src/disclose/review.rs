@@ -1,6 +1,6 @@
 //! 公开审查表: what was withheld, how often, on which ground, and who has to look at it; without the words themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ impl Row {
     /// Rows of what was withheld, in order of field.
     #[must_use]
     pub fn of(withheld: &[Withheld]) -> Vec<Self> {
-        let mut rows: BTreeMap<Self, usize> = BTreeMap::new();
+        let mut rows: BTreeMap<Self, BTreeSet<&str>> = BTreeMap::new();
         for entry in withheld {
             let way = match (entry.put.is_empty(), entry.sort == "item") {
                 (false, _) => format!("改作“{}”", entry.put),
@@ -61,19 +61,19 @@ impl Row {
                 (true, false) => "删去".to_owned(),
             };
             let row = Self {
-                field: general(&entry.path),
+                field: general(&entry.unit),
                 sort: entry.name.clone(),
                 ground: entry.ground.clone(),
                 way,
                 times: 0,
             };
-            *rows.entry(row).or_default() += 1;
+            rows.entry(row).or_default().insert(&entry.unit);
         }
-        rows.into_iter().map(|(row, times)| Self { times, ..row }).collect()
+        rows.into_iter().map(|(row, units)| Self { times: units.len(), ..row }).collect()
     }
 }
 
-/// A pointer without the numbers of items; of a section that is left out whole, the section.
+/// A pointer without the numbers of items.
 fn general(path: &str) -> String {
     let parts = path.split('/').map(|p| if p.parse::<usize>().is_ok() { "*" } else { p });
     parts.collect::<Vec<_>>().join("/")

@@ -11,7 +11,7 @@ mod inner;
 #[cfg(test)]
 mod tests;
 
-pub use inner::{Inner, inner};
+pub use inner::inner;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};

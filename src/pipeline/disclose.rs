@@ -17,9 +17,9 @@ use crate::disclose::{Redaction, Table, redact};
 use crate::template::Kinds;
 
 #[cfg(feature = "typeset")]
-pub use make::{DiscloseOptions, Disclosed, disclose};
+pub use make::{DiscloseOptions, disclose};
 #[cfg(feature = "typeset")]
-pub use prove::{Leak, Proof, prove_disclosed};
+pub use prove::prove_disclosed;
 
 /// 公开属性 of what is made public without being asked for.
 const OPEN: &str = "主动公开";

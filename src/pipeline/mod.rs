@@ -33,9 +33,11 @@ mod settings;
 mod verify;
 mod wording;
 
+#[cfg(feature = "typeset")]
+pub use check::load_to_redact;
 pub use check::{check, load};
 #[cfg(feature = "typeset")]
-pub use disclose::{DiscloseOptions, Disclosed, Leak, Proof, disclose, prove_disclosed};
+pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
 pub use event::{DocumentLine, Event, Listener};
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};

@@ -128,7 +128,7 @@ pub fn disclose(
         }
     }
     review.take(&public.withheld, &public.asks);
-    review.searched = needles.len();
+    review.searched = needles.count();
     let form = out.join(FORM);
     write(&form, review.markdown().as_bytes())?;
     if let Some(list) = &options.list {
@@ -140,7 +140,7 @@ pub fn disclose(
         refused: choice.refused.len(),
         rows: review.rows,
         asks: public.asks.len(),
-        searched: needles.len(),
+        searched: needles.count(),
         form,
     })
 }

@@ -90,7 +90,7 @@ pub fn prove_disclosed(settings: &Settings, dir: &Path, case: &Path) -> Result<P
         return Err(Failure::Refused(secrets));
     }
     let needles = super::public(settings, &case)?.needles();
-    let mut proof = Proof { strings: needles.len(), ..Proof::default() };
+    let mut proof = Proof { strings: needles.count(), ..Proof::default() };
     for path in walk(dir)? {
         let bytes = fs::read(&path).map_err(WorldError::while_("读取公开件", &path))?;
         let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().into_owned();
