@@ -45,7 +45,7 @@ pub use mend::{Change, mend};
 pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Person};
 pub use near::{half_width, iso_date, nearest, short};
 pub use schema::TEXT as SCHEMA;
-pub use shape::{Shape, Sort, fields, group, shape, top};
+pub use shape::{Shape, Sort, fields, group, shape, title, top};
 pub use texts::{Text, texts};
 pub use tree::Node;
 

@@ -74,6 +74,13 @@ pub fn group(entity: &str, name: &str) -> Option<&'static str> {
     rule.entity.as_deref().or_else(|| items.and_then(|items| items.entity.as_deref()))
 }
 
+/// The Chinese name of a field.
+#[must_use]
+pub fn title(entity: &str, name: &str) -> Option<&'static str> {
+    let field = MODEL.entity(entity)?.field(name)?;
+    Some(field.rule.title.as_str()).filter(|t| !t.is_empty())
+}
+
 /// The entity at the top of the model.
 #[must_use]
 pub fn top() -> &'static str {
@@ -108,13 +115,14 @@ fn sort(name: &str, rule: &Rule) -> Sort {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sort, group, shape, top};
+    use super::{Sort, group, shape, title, top};
 
     #[test]
     fn groups_lead_to_their_entities() {
         assert_eq!(group(top(), "complaints"), Some("Complaint"));
         assert_eq!(group("Task", "closure"), Some("Closure"));
         assert_eq!(group("Task", "title"), None);
+        assert_eq!(title("Complaint", "summary"), Some("举报内容"));
     }
 
     #[test]

@@ -131,7 +131,10 @@ impl People {
                 continue;
             };
             let words = rest.as_str().replace(' ', "");
-            let whole = found.get(2).is_some();
+            let alone = |c: Option<char>| c.is_none_or(|c| ",。;:、".contains(c));
+            let before = text.get(..all.start()).and_then(|t| t.chars().next_back());
+            let after = text.get(all.end()..).and_then(|t| t.chars().next());
+            let whole = found.get(2).is_some() || (alone(before) && alone(after));
             let start = if whole { lead.start() } else { rest.start() };
             let put = if whole || found.get(3).is_some() { String::new() } else { put("address") };
             hits.push(Hit { sort: "address", reach: start..all.end(), words, put });

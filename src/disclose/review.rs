@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::redact::{Ask, Withheld};
+use crate::case;
 
 /// 公开审查表.
 #[derive(Debug, Default)]
@@ -56,7 +57,9 @@ impl Row {
         let mut rows: BTreeMap<Self, BTreeSet<&str>> = BTreeMap::new();
         for entry in withheld {
             let way = match (entry.put.is_empty(), entry.sort == "item") {
-                (false, _) => format!("改作“{}”", entry.put),
+                // Documents are spoken of by their 文种, each by its own.
+                (false, true) => "只称文种".to_owned(),
+                (false, false) => format!("改作“{}”", entry.put),
                 (true, true) => "不收入公开版".to_owned(),
                 (true, false) => "删去".to_owned(),
             };
@@ -71,6 +74,23 @@ impl Row {
         }
         rows.into_iter().map(|(row, units)| Self { times: units.len(), ..row }).collect()
     }
+}
+
+/// A place in the words of the data model: 信访举报件（第3项）·举报内容.
+fn named(path: &str) -> String {
+    let mut entity = case::top();
+    let mut out: Vec<String> = Vec::new();
+    for part in path.split('/').skip(1) {
+        match (part.parse::<usize>(), out.last_mut()) {
+            (Ok(n), Some(last)) => last.push_str(&format!("（第{}项）", n + 1)),
+            _ if part == "*" => {}
+            _ => {
+                out.push(case::title(entity, part).unwrap_or(part).to_owned());
+                entity = case::group(entity, part).unwrap_or(entity);
+            }
+        }
+    }
+    out.join("·")
 }
 
 /// A pointer without the numbers of items.
@@ -111,7 +131,7 @@ impl Review {
             ));
         }
         if !self.refused.is_empty() {
-            out.push_str("\n## 不予公开的文件\n\n| 标题 | 原因 |\n|---|---|\n");
+            out.push_str("\n### 没有公开的文件\n\n| 标题 | 原因 |\n|---|---|\n");
             for (title, why) in &self.refused {
                 out.push_str(&format!("| {} | {} |\n", cell(title), cell(why)));
             }
@@ -119,8 +139,8 @@ impl Review {
         out.push_str("\n## 二、区分处理：没有公开的内容\n\n| 数据栏目 | 类别 | 处理 | 处数 | 依据 |\n|---|---|---|---|---|\n");
         for row in &self.rows {
             out.push_str(&format!(
-                "| `{}` | {} | {} | {} | {} |\n",
-                row.field,
+                "| {} | {} | {} | {} | {} |\n",
+                named(&row.field),
                 row.sort,
                 cell(&row.way),
                 row.times,
@@ -132,7 +152,7 @@ impl Review {
             out.push_str("按规则没有。审查人仍应通读公开件，核对有无国家秘密、工作秘密、商业秘密和个人隐私。\n");
         }
         for (path, _) in &self.asks {
-            out.push_str(&format!("- `{path}`：判断能否公开，必要时改写数据后重新生成。\n"));
+            out.push_str(&format!("- {}：判断能否公开，必要时改写数据后重新生成。\n", named(path)));
         }
         out.push_str(&format!(
             "\n## 四、核查\n\n在每个文件的正文、元数据、附件、书签、替代文本和内部数据中查找 {} 条不公开的内容：\

@@ -10,6 +10,7 @@ mod support;
 
 mod bad_input;
 mod chain;
+mod disclose;
 mod examples;
 mod face;
 mod ledger;

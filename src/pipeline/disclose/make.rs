@@ -84,7 +84,7 @@ pub fn disclose(
     let mut review = Review { case: case.model().case.title.clone(), ..Review::default() };
     for (entry, finding) in &choice.refused {
         // The form lies among public files: the title of an inner document does not belong there.
-        review.refused.push((entry.id.clone(), format!("{}，不主动公开", entry.openness)));
+        review.refused.push((entry.id.clone(), format!("公开属性为{}", entry.openness)));
         listen(Event::Finding(finding.clone()));
     }
     super::doubts(case, &public, &choice.open).into_iter().for_each(|f| listen(Event::Finding(f)));
