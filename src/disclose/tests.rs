@@ -177,7 +177,7 @@ fn what_is_planted_is_taken_out_everywhere() {
         assert_eq!(needles.within(written).len(), 1, "{written}");
     }
     // A reporter named in one text is known in all others.
-    let case = planted("routine", find, &put.replace("，楼上", "，楼上"));
+    let case = planted("routine", find, put);
     let text = case.source.text().replacen(
         "现场检查学府路23家餐饮单位",
         "约张建国到场，现场检查学府路23家餐饮单位",

@@ -235,9 +235,8 @@ fn every_sort_is_found_in_every_corner() {
         stream("/Type /EmbeddedFile", "zhang_jg88"),
     ];
     let named = [
-        format!(
-            "<< /Type /Filespec /F (13812345678.txt) /UF (13812345678.txt) /EF << /F 11 0 R >> >>"
-        ),
+        "<< /Type /Filespec /F (13812345678.txt) /UF (13812345678.txt) /EF << /F 11 0 R >> >>"
+            .to_owned(),
         stream("/Type /EmbeddedFile", "x"),
     ];
     let names = "/Names << /EmbeddedFiles << /Names [(a) 10 0 R] >> >>";

@@ -62,7 +62,7 @@ fn filters(dict: &[u8]) -> Vec<Vec<u8>> {
 fn predicted(dict: &[u8]) -> bool {
     super::find(dict, b"/Predictor", 0).is_some_and(|at| {
         let rest = dict.get(at + 10..).unwrap_or_default().trim_ascii_start();
-        !(rest.starts_with(b"1") && !rest.get(1).is_some_and(u8::is_ascii_digit))
+        !rest.starts_with(b"1") || rest.get(1).is_some_and(u8::is_ascii_digit)
     })
 }
 
