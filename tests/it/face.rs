@@ -9,8 +9,8 @@ fn help_is_chinese_and_whole() {
     let desk = Desk::new();
     let mut all = String::new();
     for command in [
-        "", "run", "check", "import", "export", "generate", "set", "pack", "verify", "receive",
-        "search", "status", "due", "stats", "kinds",
+        "", "run", "check", "import", "export", "generate", "disclose", "set", "pack", "verify",
+        "receive", "search", "status", "due", "stats", "kinds",
     ] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let answer = desk.run(&args).expect(0);
