@@ -106,7 +106,7 @@ pub(super) fn choose<'a>(
     Ok(choice)
 }
 
-/// N-01: why a document is not made public, and what can be done.
+/// D-01: why a document is not made public, and what can be done.
 fn refusal(case: &CaseFile, entry: &DocumentEntry, pointer: &str) -> Diagnostic {
     let message =
         format!("“{}”（{}）的公开属性是{}，不主动公开", entry.title, entry.id, entry.openness);
@@ -115,10 +115,10 @@ fn refusal(case: &CaseFile, entry: &DocumentEntry, pointer: &str) -> Diagnostic 
     } else {
         "内部文件不直接公开；属于办法第三十八条公开事项的，另立一份公开稿，经公开审核后在 documents 中列为主动公开。"
     };
-    Diagnostic::error("N-01", message).at(case.span_near(pointer)).path(pointer).hint(hint)
+    Diagnostic::error("D-01", message).at(case.span_near(pointer)).path(pointer).hint(hint)
 }
 
-/// N-02, N-03: what a person has to look at before `open` is published.
+/// D-02, D-03: what a person has to look at before `open` is published.
 pub(super) fn doubts(
     case: &CaseFile,
     public: &Redaction,
@@ -132,7 +132,7 @@ pub(super) fn doubts(
             format!("“{}”", ask.words)
         };
         out.push(
-            Diagnostic::warning("N-02", format!("这段文字里有{shown}，能否公开须由人判断"))
+            Diagnostic::warning("D-02", format!("这段文字里有{shown}，能否公开须由人判断"))
                 .at(case.span_near(&ask.path))
                 .path(ask.path.clone())
                 .hint("涉及个人隐私、商业秘密的，在数据文件里改写后重新生成；可以公开的，在审查表上注明。"),
@@ -142,7 +142,7 @@ pub(super) fn doubts(
         let place = case.model().documents.iter().position(|d| d.id == entry.id);
         let pointer = format!("/documents/{}", place.unwrap_or_default());
         out.push(
-            Diagnostic::warning("N-03", format!("“{}”没有公开审核的记载", entry.title))
+            Diagnostic::warning("D-03", format!("“{}”没有公开审核的记载", entry.title))
                 .at(case.span_near(&pointer))
                 .path(pointer)
                 .hint("公开前办理公开审核，记入 approvals（环节：公开审核）和 disclosures。"),

@@ -81,7 +81,7 @@ fn what_is_not_public_is_refused() {
     let run = |more: &[&str]| desk.run(&[&["disclose", "案", "--out", "公开"], more].concat());
     let answer = run(&["--document", "doc-28", "--json"]).expect(4);
     let codes: Vec<_> = answer.of_type("finding").iter().map(|f| f["code"].clone()).collect();
-    assert!(codes.contains(&"N-01".into()), "{codes:?}");
+    assert!(codes.contains(&"D-01".into()), "{codes:?}");
     assert_eq!(fs::read_dir(desk.at("公开")).unwrap().count(), 1, "only the form");
     run(&["--document", "doc-10,doc-28"]).expect(3);
     run(&["--document", "doc-999"]).expect(5);
@@ -337,7 +337,7 @@ fn every_sort_is_found_in_every_corner() {
     let opaque: BTreeSet<String> = proof
         .of_type("finding")
         .iter()
-        .filter(|f| f["code"] == "N-05")
+        .filter(|f| f["code"] == "D-05")
         .map(|f| f["file"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(opaque.into_iter().collect::<Vec<_>>(), ["图片.png", "表格.bin"]);

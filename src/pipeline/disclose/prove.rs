@@ -27,11 +27,11 @@ pub struct Leak {
 }
 
 impl Leak {
-    /// N-04.
+    /// D-04.
     #[must_use]
     pub fn finding(&self) -> Diagnostic {
         let message = format!("公开件里留有不公开的内容：{} {}", self.sort, self.masked);
-        Diagnostic::error("N-04", message)
+        Diagnostic::error("D-04", message)
             .in_cell(CellPlace { file: self.file.clone(), cell: self.place.clone() })
             .hint(
                 "不要公开这个文件；原文见 disclose --list 写出的清单。改正来源后重新生成，再核查。",
@@ -60,12 +60,12 @@ impl Proof {
     pub fn findings(&self) -> Vec<Diagnostic> {
         let at = |file: &String| CellPlace { file: file.clone(), cell: String::new() };
         let opaque = self.opaque.iter().map(|(file, why)| {
-            Diagnostic::error("N-05", format!("看不透，不能证明没有泄漏：{why}"))
+            Diagnostic::error("D-05", format!("看不透，不能证明没有泄漏：{why}"))
                 .in_cell(at(file))
                 .hint("由数据重新生成这个文件；不要用别的软件另存或加密。")
         });
         let pictures = self.pictures.iter().map(|(file, count)| {
-            Diagnostic::warning("N-06", format!("有 {count} 幅图片，里面的文字程序读不了"))
+            Diagnostic::warning("D-06", format!("有 {count} 幅图片，里面的文字程序读不了"))
                 .in_cell(at(file))
                 .hint("请人逐幅看过，确认没有人脸、号码、门牌等。")
         });

@@ -89,7 +89,7 @@ fn only_public_documents_are_chosen_and_the_others_refused_with_the_article() {
     assert_eq!(choice.open.iter().map(|d| d.id.as_str()).collect::<Vec<_>>(), ["doc-30"]);
     let told: Vec<_> =
         choice.refused.iter().map(|(d, f)| (d.id.as_str(), f.code.as_ref())).collect();
-    assert_eq!(told, [("doc-28", "N-01"), ("doc-31", "N-01")]);
+    assert_eq!(told, [("doc-28", "D-01"), ("doc-31", "D-01")]);
     assert!(choice.refused.iter().all(|(_, f)| f.at.is_some() && f.clause().is_some()));
     assert!(choice.refused[1].1.hints[0].contains("第三十七条"));
     assert!(choose(&case, &kinds, &["D99".into()], &[]).is_err());
@@ -113,7 +113,7 @@ fn what_a_person_must_see_is_told() {
     let open = choose(&case, &kinds, &[], &[]).unwrap().open;
     let told = doubts(&case, &redaction, &open);
     let codes: Vec<&str> = told.iter().map(|f| f.code.as_ref()).collect();
-    assert_eq!(codes, ["N-02", "N-02", "N-03"], "{told:?}");
+    assert_eq!(codes, ["D-02", "D-02", "D-03"], "{told:?}");
     // The figures themselves are not repeated.
     assert!(told.iter().all(|f| !f.message.contains("1234567890123")));
 }
