@@ -47,7 +47,7 @@ pub use model::{Archive, DocumentEntry, EvidenceEntry, FileRef, Model, Organ, Pe
 pub use near::{half_width, iso_date, nearest, short};
 pub use outline::{Entity, Item, admits, outline};
 pub use schema::TEXT as SCHEMA;
-pub use shape::{Shape, Sort, fields, shape};
+pub use shape::{Shape, Sort, fields, group, shape, title, top};
 pub use texts::{Text, texts};
 pub use tree::Node;
 

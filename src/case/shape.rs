@@ -66,6 +66,27 @@ pub fn fields(entity: &str) -> Vec<&'static str> {
     rule.map(|rule| rule.fields.iter().map(|f| f.name.as_str()).collect()).unwrap_or_default()
 }
 
+/// The entity whose fields stand in the field `name` of `entity`, alone or in a list.
+#[must_use]
+pub fn group(entity: &str, name: &str) -> Option<&'static str> {
+    let rule = &MODEL.entity(entity)?.field(name)?.rule;
+    let items = rule.items.as_deref();
+    rule.entity.as_deref().or_else(|| items.and_then(|items| items.entity.as_deref()))
+}
+
+/// The Chinese name of a field.
+#[must_use]
+pub fn title(entity: &str, name: &str) -> Option<&'static str> {
+    let field = MODEL.entity(entity)?.field(name)?;
+    Some(field.rule.title.as_str()).filter(|t| !t.is_empty())
+}
+
+/// The entity at the top of the model.
+#[must_use]
+pub fn top() -> &'static str {
+    &MODEL.top
+}
+
 pub(super) fn sort(name: &str, rule: &Rule) -> Sort {
     if let Some(target) = &rule.refers_to {
         return Sort::Reference(target.clone());
@@ -94,7 +115,15 @@ pub(super) fn sort(name: &str, rule: &Rule) -> Sort {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sort, shape};
+    use super::{Sort, group, shape, title, top};
+
+    #[test]
+    fn groups_lead_to_their_entities() {
+        assert_eq!(group(top(), "complaints"), Some("Complaint"));
+        assert_eq!(group("Task", "closure"), Some("Closure"));
+        assert_eq!(group("Task", "title"), None);
+        assert_eq!(title("Complaint", "summary"), Some("举报内容"));
+    }
 
     #[test]
     fn fields_of_every_sort() {

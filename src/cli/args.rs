@@ -137,6 +137,10 @@ pub enum Command {
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Generate(GenerateArgs),
+    /// 公开版：去掉个人信息和内部内容后生成主动公开的文件；--verify 核查成品里没有留下不公开的内容
+    #[cfg(feature = "typeset")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Disclose(DiscloseArgs),
     /// 排一份文稿（任何通知、函、令、纪要、办法），不需要案件
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
@@ -329,6 +333,48 @@ pub struct GenerateArgs {
     /// 不量版面，只用于比较速度
     #[arg(long, hide = true)]
     pub unmeasured: bool,
+}
+
+/// `anjuan disclose`.
+#[cfg(feature = "typeset")]
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct DiscloseArgs {
+    /// 数据文件 case.yaml，或它所在的文件夹
+    #[arg(
+        value_name = "案件",
+        help_heading = "参数",
+        required_unless_present = "verify",
+        conflicts_with = "verify"
+    )]
+    pub case: Option<PathBuf>,
+    /// 输出目录；公开审查表也写在这里
+    #[arg(
+        short,
+        long,
+        value_name = "目录",
+        required_unless_present = "verify",
+        conflicts_with = "verify"
+    )]
+    pub out: Option<PathBuf>,
+    /// 只公开这些种类，如 D10,D18
+    #[arg(long, value_name = "种类", value_delimiter = ',')]
+    pub kind: Vec<String>,
+    /// 只公开这些文件，如 doc-30
+    #[arg(long, value_name = "文件", value_delimiter = ',')]
+    pub document: Vec<String>,
+    /// 输出格式：pdf（默认）、png、txt，可用逗号并列
+    #[arg(long, value_name = "格式", value_delimiter = ',')]
+    pub format: Vec<String>,
+    /// 另存不公开内容的清单（JSON，载有原文，只供内部留存，不得放在输出目录里）
+    #[arg(long, value_name = "文件", conflicts_with = "verify")]
+    pub list: Option<PathBuf>,
+    /// 核查这个目录里的公开件
+    #[arg(long, value_name = "目录", requires = "against")]
+    pub verify: Option<PathBuf>,
+    /// 与 --verify 同用：公开件出自这个案件
+    #[arg(long, value_name = "案件", requires = "verify")]
+    pub against: Option<PathBuf>,
 }
 
 /// `anjuan set`.

@@ -5,6 +5,8 @@
 
 mod args;
 mod check;
+#[cfg(feature = "typeset")]
+mod disclose;
 mod due;
 mod exit;
 #[cfg(feature = "typeset")]
@@ -83,6 +85,8 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Check(a) => check::check(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Generate(a) => generate::generate(a, settings, show),
+        #[cfg(feature = "typeset")]
+        Command::Disclose(a) => disclose::disclose(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Set(a) => set::set(a, settings, show),
         #[cfg(feature = "typeset")]

@@ -6,9 +6,12 @@
 //! (docs/decisions/0012-measured-pages.md).
 
 mod device;
+mod inner;
 
 #[cfg(test)]
 mod tests;
+
+pub use inner::inner;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::{Event, Listener, Settings, rulepack, wording};
 use crate::case::{self, CaseFile};
+#[cfg(feature = "typeset")]
+use crate::diag::Severity;
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, has_errors};
 use crate::rules;
 
@@ -76,7 +78,29 @@ pub fn load_draft(
 /// # Errors
 /// [`Failure::Refused`] for state secrets (P-08), [`Failure::Rejected`] for errors in the data; else as [`check`].
 pub fn load(path: &Path, settings: &Settings, listen: Listener<'_>) -> Result<CaseFile, Failure> {
-    let Checked { value, findings } = check(path, settings)?;
+    admit(check(path, settings)?, listen)
+}
+
+/// As [`load`], for work that begins with taking personal data out: R-71, which tells that there is some, is a warning
+/// then.
+///
+/// # Errors
+/// As [`load`].
+#[cfg(feature = "typeset")]
+pub fn load_to_redact(
+    path: &Path,
+    settings: &Settings,
+    listen: Listener<'_>,
+) -> Result<CaseFile, Failure> {
+    let mut checked = check(path, settings)?;
+    for finding in checked.findings.iter_mut().filter(|f| f.code == "R-71") {
+        finding.severity = Severity::Warning;
+    }
+    admit(checked, listen)
+}
+
+fn admit(checked: Checked<CaseFile>, listen: Listener<'_>) -> Result<CaseFile, Failure> {
+    let Checked { value, findings } = checked;
     let (secrets, findings): (Vec<Diagnostic>, Vec<Diagnostic>) =
         findings.into_iter().partition(|f| f.code == "P-08");
     if has_errors(&findings) {

@@ -214,7 +214,7 @@ fn names(documents: &[&DocumentEntry], draft: bool) -> BTreeMap<String, String> 
 }
 
 /// `text` as a file name: characters that some system refuses become full-width, at most 180 bytes.
-fn safe_name(text: &str) -> String {
+pub(super) fn safe_name(text: &str) -> String {
     const FULL_WIDTH: [(char, char); 13] = [
         ('/', '／'),
         ('\\', '＼'),

@@ -6,6 +6,7 @@
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
+mod disclose;
 mod event;
 mod frozen;
 #[cfg(feature = "typeset")]
@@ -41,9 +42,11 @@ mod verify;
 mod watch;
 mod wording;
 
-#[cfg(feature = "typeset")]
-pub use check::load_draft;
 pub use check::{check, load};
+#[cfg(feature = "typeset")]
+pub use check::{load_draft, load_to_redact};
+#[cfg(feature = "typeset")]
+pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
 pub use event::{DocumentLine, Event, Listener};
 pub use frozen::compare;
 #[cfg(feature = "typeset")]

@@ -15,6 +15,7 @@ fn help_is_chinese_and_whole() {
         "import",
         "export",
         "generate",
+        "disclose",
         "set",
         "pack",
         "verify",

@@ -11,6 +11,7 @@ mod support;
 mod author;
 mod bad_input;
 mod chain;
+mod disclose;
 mod examples;
 mod face;
 mod ledger;

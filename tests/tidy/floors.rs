@@ -24,6 +24,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("layout", 4),
     ("pdf", 4),
     ("ledger", 4),
+    ("disclose", 4),
     ("archive", 4),
     ("catalog", 4),
     ("export", 5),
@@ -43,6 +44,7 @@ const WINGS: &[(&str, &[&str])] = &[
     ("pdf", &["case", "document", "template", "archive", "catalog"]),
     ("template", &["archive", "catalog"]),
     ("ledger", &["document", "prose", "record", "register"]),
+    ("disclose", &["document", "prose", "record", "register"]),
     ("export", &["case", "archive", "catalog"]),
 ];
 
@@ -52,6 +54,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("comemo", &["typeset"]),
     ("ttf_parser", &["typeset"]),
     ("hayro*", &["pdf", "typeset"]),
+    ("flate2", &["pdf"]),
     ("kurbo", &["pdf"]),
     ("minijinja", &["engine", "template"]),
     ("tantivy*", &["catalog"]),
