@@ -7,12 +7,9 @@ use super::line::{Line, is_han};
 /// Looks for both.
 pub fn check(line: &Line, found: &mut Found<'_>) {
     for i in 0..line.len() {
-        match line.at(i) {
-            '、' => {
-                ordinal(line, found, i);
-                et_cetera(line, found, i);
-            }
-            _ => {}
+        if line.at(i) == '、' {
+            ordinal(line, found, i);
+            et_cetera(line, found, i);
         }
     }
 }
