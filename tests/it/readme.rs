@@ -53,6 +53,11 @@ fn run_page(page: &str) {
 }
 
 #[test]
+fn every_command_of_the_page_on_rule_packs_runs() {
+    run_page("docs/rulepacks.md");
+}
+
+#[test]
 fn every_command_of_the_readme_runs() {
     assert!(commands("README.md").iter().any(|c| c == "cargo test"));
     run_page("README.md");
