@@ -6,32 +6,31 @@ use serde::de::DeserializeOwned;
 
 use super::{Diagnostic, SourceFile, Span};
 
-/// Reads `source`; `code` and `what` (规则包, 清单) go into the finding.
+/// Reads `source`; `code`, `what` (规则包, 清单) and `hint` go into the finding.
+///
+/// # Errors
+/// The first slip, with line and column: a reader of TOML stops there.
 pub fn read_table<T: DeserializeOwned>(
     source: &Arc<SourceFile>,
     code: &'static str,
     what: &str,
-    findings: &mut Vec<Diagnostic>,
-) -> Option<T> {
-    match toml::from_str(source.text()) {
-        Ok(table) => Some(table),
-        Err(error) => {
-            let words = error.message();
-            let at = Span::new(source, error.span().unwrap_or(0..0));
-            let mut finding = Diagnostic::error(code, chinese(what, words)).at(at);
-            let quoted: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
-            if let [wrong, known @ ..] = quoted.as_slice()
-                && words.starts_with("unknown")
-                && let Some(near) = known.iter().max_by(|a, b| {
-                    strsim::jaro_winkler(wrong, a).total_cmp(&strsim::jaro_winkler(wrong, b))
-                })
-            {
-                finding = finding.hint(format!("是否应为“{near}”？"));
-            }
-            findings.push(finding.hint("写法见文件开头的说明。"));
-            None
+    hint: &str,
+) -> Result<T, Box<Diagnostic>> {
+    toml::from_str(source.text()).map_err(|error| {
+        let words = error.message();
+        let at = Span::new(source, error.span().unwrap_or(0..0));
+        let mut finding = Diagnostic::error(code, chinese(what, words)).at(at);
+        let quoted: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
+        if let [wrong, known @ ..] = quoted.as_slice()
+            && words.starts_with("unknown")
+            && let Some(near) = known.iter().max_by(|a, b| {
+                strsim::jaro_winkler(wrong, a).total_cmp(&strsim::jaro_winkler(wrong, b))
+            })
+        {
+            finding = finding.hint(format!("是否应为“{near}”？"));
         }
-    }
+        Box::new(finding.hint(hint))
+    })
 }
 
 /// What the reader of TOML says, in Chinese where it is one of the common things.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::case;
-use crate::diag::{Diagnostic, Failure, SourceFile, Span};
+use crate::diag::{Diagnostic, Failure, SourceFile, Span, read_table};
 
 /// What is public of every field, and how personal data in texts is dealt with.
 #[derive(Debug, Deserialize)]
@@ -129,14 +129,9 @@ impl Table {
     /// # Errors
     /// [`Failure::Faulty`] with K-12 for every slip: syntax, unknown entities, fields, grounds and sorts.
     pub fn read(source: &Arc<SourceFile>) -> Result<Self, Failure> {
-        let table: Self = toml::from_str(source.text()).map_err(|error| {
-            let place = error.span().unwrap_or(0..0);
-            Failure::Faulty(vec![
-                Diagnostic::error("K-12", format!("公开取舍表读不成：{}", error.message()))
-                    .at(Span::new(source, place))
-                    .hint("对照 templates/_rulepacks/chongqing-2021/disclosure.toml 的写法改正。"),
-            ])
-        })?;
+        let hint = "对照 templates/_rulepacks/chongqing-2021/disclosure.toml 的写法改正。";
+        let table: Self = read_table(source, "K-12", "公开取舍表", hint)
+            .map_err(|finding| Failure::Faulty(vec![*finding]))?;
         let faults: Vec<Diagnostic> = table
             .faults()
             .into_iter()

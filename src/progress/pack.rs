@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::calendar::Calendar;
 use super::need::Need;
@@ -103,9 +104,8 @@ impl Pack {
     /// [`Failure::Faulty`] with K-12 for everything that is wrong with it.
     pub fn read(sources: &Sources) -> Result<Self, Failure> {
         let mut findings = Vec::new();
-        let stages: Option<Stages> = read_table(&sources.stages, "K-12", "规则包", &mut findings);
-        let deadlines: Option<Deadlines> =
-            read_table(&sources.deadlines, "K-12", "规则包", &mut findings);
+        let stages: Option<Stages> = table(&sources.stages, &mut findings);
+        let deadlines: Option<Deadlines> = table(&sources.deadlines, &mut findings);
         let (Some(stages), Some(deadlines)) = (stages, deadlines) else {
             return Err(Failure::Faulty(findings));
         };
@@ -140,6 +140,15 @@ impl Pack {
     pub(super) fn flows(&self) -> &[Flow] {
         &self.flows
     }
+}
+
+fn table<T: DeserializeOwned>(
+    source: &Arc<SourceFile>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    read_table(source, "K-12", "规则包", "写法见文件开头的说明。")
+        .map_err(|finding| findings.push(*finding))
+        .ok()
 }
 
 /// Approvals name a kind of document; what it is called stands where the document itself is needed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::diag::{Diagnostic, SourceFile, Span};
+use crate::diag::{Diagnostic, SourceFile, read_table};
 use crate::document::Align;
 
 /// The manifest as written.
@@ -144,36 +144,5 @@ pub(super) fn closed(
 /// # Errors
 /// K-01 with line and column.
 pub(super) fn read(source: &Arc<SourceFile>) -> Result<Manifest, Box<Diagnostic>> {
-    toml::from_str(source.text()).map_err(|error| {
-        let range = error.span().unwrap_or(0..0);
-        let words = error.message();
-        let mut finding = Diagnostic::error("K-01", chinese(words)).at(Span::new(source, range));
-        let quoted: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
-        if let [wrong, known @ ..] = quoted.as_slice()
-            && words.starts_with("unknown")
-            && let Some(near) = known.iter().max_by(|a, b| {
-                strsim::jaro_winkler(wrong, a).total_cmp(&strsim::jaro_winkler(wrong, b))
-            })
-        {
-            finding = finding.hint(format!("是否应为“{near}”？"));
-        }
-        Box::new(finding.hint("清单的写法见模板编写指南。"))
-    })
-}
-
-fn chinese(words: &str) -> String {
-    let quoted = words.split('`').nth(1).unwrap_or_default();
-    if words.starts_with("unknown field") {
-        format!("清单中没有“{quoted}”这一项")
-    } else if words.starts_with("missing field") {
-        format!("清单缺少“{quoted}”")
-    } else if words.starts_with("duplicate") {
-        format!("清单中有重复的项（{words}）")
-    } else if words.starts_with("invalid type") {
-        format!("清单中这一项的类型不对（{words}）")
-    } else if words.starts_with("unknown variant") {
-        format!("清单中没有“{quoted}”这个取值")
-    } else {
-        format!("清单写法有误（{words}）")
-    }
+    read_table(source, "K-01", "清单", "清单的写法见模板编写指南。")
 }

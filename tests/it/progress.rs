@@ -148,7 +148,7 @@ fn a_wrong_pack_an_unknown_type_and_bad_data_are_told() {
     assert!(answer.stderr.contains("K-12") && answer.stderr.contains("case.yaml:"), "{answer:?}");
     desk.edit("案/case.yaml", "rulepack: ../chongqing-2021", "rulepack: chongqing-1997");
     let answer = desk.run(&["stats", case]).expect(5);
-    assert!(answer.stderr.contains("没有可用的 stages.toml"), "{answer:?}");
+    assert!(answer.stderr.contains("没有规则包“chongqing-1997”"), "{answer:?}");
     // Data with errors still has a state, and that it has errors is said.
     desk.edit("案/case.yaml", "rulepack: chongqing-1997", "rulepack: chongqing-2021");
     desk.edit("案/case.yaml", "supervisor: o-gzw", "supervisor: o-nobody");

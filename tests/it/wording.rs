@@ -24,7 +24,7 @@ fn a_slip_is_found_at_its_character() {
         assert_eq!(finding["severity"], "warning");
         assert_eq!(finding["column"], column);
         assert_eq!(finding["path"], "/case/title");
-        assert_eq!(finding["clause"], "GB/T 15834-2011 5.1");
+        assert_eq!(finding["clause"], "GB/T 15834-2011 5.1.1—5.1.3");
     }
 }
 

@@ -70,8 +70,13 @@ pub(super) fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Pack, Failure> {
     let source = fetch(name)?;
-    let Some(text) = read_table::<Text>(&source, "K-12", "规则包", findings) else {
-        return Ok(Pack::default());
+    let text: Text = match read_table(&source, "K-12", "规则包", "写法见 docs/rulepacks.md。")
+    {
+        Ok(text) => text,
+        Err(finding) => {
+            findings.push(*finding);
+            return Ok(Pack::default());
+        }
     };
     above.push(name.to_owned());
     let mut pack = Pack::default();
