@@ -369,9 +369,15 @@ mod tests {
         kinds: &[&str],
     ) -> Result<(KindsChecked, Vec<Diagnostic>), Failure> {
         let kinds = kinds.iter().map(ToString::to_string).collect();
-        let options = KindsOptions { kinds, quick: true, ..KindsOptions::default() };
+        run(settings, &KindsOptions { kinds, quick: true, ..KindsOptions::default() })
+    }
+
+    fn run(
+        settings: &Settings,
+        options: &KindsOptions,
+    ) -> Result<(KindsChecked, Vec<Diagnostic>), Failure> {
         let found = Mutex::new(Vec::new());
-        let done = check_kinds(settings, &options, &|event| {
+        let done = check_kinds(settings, options, &|event| {
             if let Event::Finding(finding) = event {
                 found.lock().unwrap().push(finding);
             }
@@ -443,5 +449,14 @@ mod tests {
         let (done, found) = check(&settings(), &[]).unwrap();
         assert!(found.is_empty(), "{found:#?}");
         assert!(done.kinds >= 50 && done.documents >= 60, "{done:?}");
+    }
+
+    #[test]
+    fn the_kinds_of_another_jurisdiction_are_sound_on_its_example() {
+        let pack = Some("lishui-2017".to_owned());
+        let options = KindsOptions { quick: true, pack, ..KindsOptions::default() };
+        let (done, found) = run(&settings(), &options).unwrap();
+        assert!(found.is_empty(), "{found:#?}");
+        assert_eq!((done.kinds, done.documents, done.made_up), (10, 9, 0));
     }
 }
