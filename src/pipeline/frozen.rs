@@ -111,8 +111,7 @@ pub fn compare(
     if !secrets.is_empty() {
         return Err(Failure::Refused(secrets));
     }
-    let pack = rulepack::of(&case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
-    let kinds = rulepack::kinds_of(&pack, settings)?.value;
+    let (pack, kinds) = rulepack::open(&case, settings, &|_| {})?;
     let facts = Facts::new(case.json()).beside(&case.dir);
     let entries = register.entries()?;
     let all = lines(&entries);

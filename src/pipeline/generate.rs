@@ -59,13 +59,8 @@ pub fn generate(
     out: Option<&Path>,
     listen: Listener<'_>,
 ) -> Result<Generated, Failure> {
-    let pack = rulepack::of(case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
-    let kinds = rulepack::kinds_of(&pack, settings)?;
-    kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    let kinds = kinds.value;
-    let formats =
-        if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
-    let formats = exporters(&formats)?;
+    let (pack, kinds) = rulepack::open(case, settings, listen)?;
+    let formats = exporters(&options.formats)?;
     let chosen = choose(case, &kinds, options)?;
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
@@ -117,7 +112,7 @@ pub fn generate(
     if !others.is_empty() {
         listen(Event::Step("排出目录要列的其他公文", others.len()));
     }
-    let pdf = exporters(&["pdf".into()])?;
+    let pdf = exporters(&[])?;
     let aside = Work { formats: pdf, out: None, listen: &only_faults, ..work };
     let mut told = Generated::default();
     told.take(pool.install(|| aside.render(&others, &|_| Map::new()))?);

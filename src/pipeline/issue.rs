@@ -103,8 +103,7 @@ fn attempt(
         let words = format!("案件里没有公文 {}{near}", options.document);
         return Err(Failure::Usage(words));
     };
-    let pack = rulepack::of(&case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
-    let kinds = rulepack::kinds_of(&pack, settings)?.value;
+    let (pack, kinds) = rulepack::open(&case, settings, &|_| {})?;
     let Some(kind) = kinds.get(&entry.kind) else {
         let words = format!("没有种类 {}", entry.kind);
         let finding = Diagnostic::error("K-02", words);
@@ -147,7 +146,7 @@ fn attempt(
         None => options.on.unwrap_or(entry.issued_on),
     };
     let code = code(&case, index, entry, options)?;
-    let lacking = rules::before_issue(&case, index, &kind.approvals, &kind.articles, day);
+    let lacking = rules::before_issue((&case, &pack), index, &kind.approvals, &kind.articles, day);
     if !lacking.is_empty() {
         return Err(Failure::Rejected(lacking));
     }

@@ -64,7 +64,9 @@ pub use pack::{BundleLine, pack};
 pub use preview::{Preview, PreviewOptions, Previewed};
 pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, receive};
-pub use rulepack::{kinds, named_pack, names as rulepacks, of as rules_of};
+#[cfg(feature = "workbench")]
+pub use rulepack::open;
+pub use rulepack::{named_pack, names as rulepacks, rules as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]
