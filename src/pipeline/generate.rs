@@ -126,11 +126,50 @@ pub fn generate(
     }
     generated.failed.append(&mut told.failed);
     let work = Work { formats, listen, out, ..aside };
+    // A list of what is handed over would count what could not be made as without file.
+    let (late, barred): (Vec<_>, Vec<_>) = late
+        .into_iter()
+        .partition(|d| options.draft || missing(case, d, &generated).next().is_none());
+    for document in barred {
+        listen(Event::Finding(without(case, document, &generated)));
+        listen(Event::Document(line(document)));
+        listen(Event::Tick);
+        generated.failed.push(document.id.clone());
+    }
     let done = pool.install(|| {
         work.render(&late, &|d| deposit::catalogue_context(case, &d.id, &generated.items))
     })?;
     generated.take(done);
     Ok(generated)
+}
+
+/// 题名 of documents that the catalogue `document` would list and that could not be made.
+fn missing<'a>(
+    case: &CaseFile,
+    document: &DocumentEntry,
+    generated: &'a Generated,
+) -> impl Iterator<Item = &'a str> {
+    deposit::listed(case, &document.id, &generated.items)
+        .map(|item| &item.record.metadata)
+        .filter(|m| generated.failed.contains(&m.id))
+        .map(|m| m.title.as_str())
+}
+
+/// P-06: the catalogue is not made before everything that it lists is.
+fn without(case: &CaseFile, document: &DocumentEntry, generated: &Generated) -> Diagnostic {
+    let all: Vec<_> = missing(case, document, generated).map(|t| format!("“{t}”")).collect();
+    let words = format!(
+        "“{}”没有生成：要列入的 {} 份公文没有做成，{}",
+        document.title,
+        all.len(),
+        all.join("、")
+    );
+    let index = case.model().documents.iter().position(|d| d.id == document.id);
+    let at = format!("/documents/{}", index.unwrap_or_default());
+    Diagnostic::error("P-06", words)
+        .at(case.span_near(&format!("{at}/id")))
+        .path(at)
+        .hint("先改正那几份公文，再生成目录；要先看样子，用 --draft。")
 }
 
 impl Generated {
