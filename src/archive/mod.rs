@@ -10,11 +10,15 @@ mod inspect;
 mod pack;
 mod profile;
 mod reader;
+mod sip;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unpack;
 mod xml;
 
 pub use inspect::{Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
+pub use sip::{Sip, export_sip};
 pub use store::{Accession, Store, StoredRecord};
+pub use unpack::export_bag;

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::container::{CanonicalZip, Entry, Refusal, name_fault, open_zip};
+use crate::container::{CanonicalZip, Entry, Refusal, Source, name_fault, open_zip};
 use crate::diag::WorldError;
 
 /// Files of the bag by path from its root.
@@ -124,6 +124,15 @@ impl BundleReader {
         match (self.files.get(path), &self.zip) {
             (Some(Place::Disk(path, _)), _) => Ok(Box::new(File::open(path)?)),
             (Some(Place::Zip(entry)), Some(zip)) => Ok(Box::new(zip.read(entry)?)),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Where a file's bytes are, for copying them into another ZIP.
+    pub(super) fn source(&self, path: &str) -> io::Result<Source> {
+        match (self.files.get(path), &self.zip) {
+            (Some(Place::Disk(path, _)), _) => Ok(Source::File(path.clone())),
+            (Some(Place::Zip(entry)), Some(zip)) => Ok(zip.source(entry)),
             _ => Err(io::ErrorKind::NotFound.into()),
         }
     }

@@ -79,7 +79,7 @@ fn records() -> Vec<Record> {
     ]
 }
 
-fn sample(dir: &Path) -> PathBuf {
+pub(super) fn sample(dir: &Path) -> PathBuf {
     let out = dir.join("a.zip");
     let extra =
         ExtraFile { path: "目录/归档文件目录.json".into(), bytes: b"{}".as_slice().into() };

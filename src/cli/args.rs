@@ -292,14 +292,21 @@ pub struct ImportArgs {
 /// `anjuan export`.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "选项")]
+#[command(group = clap::ArgGroup::new("form").required(true))]
 pub struct ExportArgs {
-    /// 数据文件 case.yaml，或它所在的文件夹
-    #[arg(value_name = "案件", help_heading = "参数")]
+    /// 数据文件 case.yaml 或它所在的文件夹（导出台账）；归档包（导出 SIP、BagIt 包）
+    #[arg(value_name = "案件或归档包", help_heading = "参数")]
     pub case: PathBuf,
     /// 哪种台账：problems、complaints、tasks、measures、dispatches、all（全部），可用逗号并列
-    #[arg(long, value_name = "台账", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "台账", value_delimiter = ',', group = "form")]
     pub ledger: Vec<String>,
-    /// 写成这个工作簿，如 台账.xlsx
+    /// 检测归档包，合格的另存为国际通行的提交信息包（E-ARK SIP 2.2，ZIP）
+    #[arg(long, group = "form")]
+    pub sip: bool,
+    /// 检测归档包，合格的解开为一个 BagIt 文件夹（RFC 8493）
+    #[arg(long, group = "form")]
+    pub bag: bool,
+    /// 写成这个文件或文件夹，如 台账.xlsx
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
 }

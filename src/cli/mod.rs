@@ -4,6 +4,7 @@
 //! codes, `show` writes results.
 
 mod args;
+mod bundle;
 mod check;
 #[cfg(feature = "typeset")]
 mod disclose;
@@ -102,6 +103,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Rules(a) => rules::rules(a, settings, show),
         Command::Stats(a) => stats::stats(a, settings, show),
         Command::Import(a) => ledger::import(a, settings, show),
+        Command::Export(a) if a.sip || a.bag => bundle::export(a, show),
         Command::Export(a) => ledger::export(a, show),
         Command::Number(a) => number::number(a, settings, show),
         Command::Issue(a) => number::issue(a, settings, show),

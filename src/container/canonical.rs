@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +20,15 @@ pub enum Source {
     Memory(Arc<[u8]>),
     /// A file, copied as a stream.
     File(PathBuf),
+    /// Part of a file: `size` bytes from `offset` on.
+    Part {
+        /// The file.
+        path: PathBuf,
+        /// First byte.
+        offset: u64,
+        /// How many.
+        size: u64,
+    },
 }
 
 /// Most entries and bytes without ZIP64 (the receivers' common ground).
@@ -52,15 +61,23 @@ fn fill(file: &mut File, entries: &BTreeMap<String, Source>) -> io::Result<()> {
         match source {
             Source::Memory(bytes) => zip.write_all(bytes)?,
             Source::File(from) => {
-                let mut from = File::open(from).map_err(|e| {
-                    io::Error::new(
-                        e.kind(),
-                        WorldError { doing: "读取", path: from.clone(), source: e },
-                    )
-                })?;
-                io::copy(&mut from, &mut zip)?;
+                io::copy(&mut open(from)?, &mut zip)?;
+            }
+            Source::Part { path, offset, size } => {
+                let mut from = open(path)?;
+                from.seek(SeekFrom::Start(*offset))?;
+                if io::copy(&mut from.take(*size), &mut zip)? != *size {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
             }
         }
     }
     zip.finish()?.flush()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path).map_err(|e| {
+        let kind = e.kind();
+        io::Error::new(kind, WorldError { doing: "读取", path: path.to_path_buf(), source: e })
+    })
 }

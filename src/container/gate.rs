@@ -10,6 +10,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::canonical::Source;
 use super::names::name_fault;
 use crate::diag::WorldError;
 
@@ -79,6 +80,12 @@ impl CanonicalZip {
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(entry.offset))?;
         Ok(BufReader::with_capacity(64 * 1024, file).take(entry.size))
+    }
+
+    /// An entry's bytes as the source of an entry of another ZIP.
+    #[must_use]
+    pub fn source(&self, entry: &Entry) -> Source {
+        Source::Part { path: self.path.clone(), offset: entry.offset, size: entry.size }
     }
 }
 

@@ -74,6 +74,6 @@ pub use search::{SearchOptions, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;
-pub use verify::verify;
+pub use verify::{export_bag, export_sip, verify};
 #[cfg(feature = "typeset")]
 pub use watch::Watch;
