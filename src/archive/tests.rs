@@ -395,21 +395,3 @@ fn a_register_that_was_edited_is_told() {
     let Err(Failure::World(error)) = store.accessions() else { panic!() };
     assert!(error.to_string().contains("第 2 行"), "{error}");
 }
-
-#[test]
-fn a_crash_between_storing_and_registering_is_made_good() {
-    let dir = tempfile::tempdir().unwrap();
-    let archive = dir.path().join("库");
-    let zip = sample(dir.path());
-    let mut store = Store::open(&archive, true).unwrap();
-    store.receive(&zip, &clock()).unwrap();
-    std::fs::remove_file(archive.join("register/events.ndjson")).unwrap();
-    std::fs::create_dir_all(archive.join(".staging/v9")).unwrap();
-    drop(store);
-    let mut store = Store::open(&archive, true).unwrap();
-    assert!(!archive.join(".staging").exists());
-    let receipt = store.receive(&zip, &clock()).unwrap().receipt.unwrap();
-    assert!(!receipt.already);
-    let accessions = store.accessions().unwrap();
-    assert_eq!((accessions.len(), accessions[0].version), (1, 1));
-}
