@@ -17,4 +17,6 @@ mod xml;
 
 pub use inspect::{Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
-pub use store::{Accession, Store, StoredRecord};
+pub use store::{
+    Accession, FixityPlan, FixitySummary, Health, ObjectCheck, Rebuilt, Sample, Store, StoredRecord,
+};

@@ -9,6 +9,7 @@ mod canonical;
 mod foreign;
 mod gate;
 mod names;
+mod replay;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +22,4 @@ pub use foreign::remade;
 pub use foreign::{Bounds, Unfit, take_in};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
 pub use names::name_fault;
+pub use replay::{CrcReader, Stated, replay_zip};

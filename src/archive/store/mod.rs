@@ -14,12 +14,19 @@
 //! lies in staging says how far it came, and the next to open the store for writing ends what was begun. Every object
 //! carries its register line and its receipt, so that register, receipts and index can be made again from the store.
 
+mod doctor;
 mod inventory;
+mod journal;
 mod object;
 mod papers;
+mod rebuild;
 mod receive;
+mod recheck;
 mod recover;
 mod register;
+mod structure;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -34,6 +41,10 @@ use crate::container::{create_folder, write_through};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::Digest;
 use crate::record::{FileRole, Metadata};
+
+pub use doctor::Health;
+pub use rebuild::Rebuilt;
+pub use recheck::{FixityPlan, FixitySummary, ObjectCheck, Sample};
 
 /// 档案库.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub(super) fn roll_forward(store: &Store) -> Result<(), Failure> {
 }
 
 /// Adds the register's line of `papers` unless it is there.
-fn put_line(store: &Store, papers: &Papers) -> Result<(), Failure> {
+pub(super) fn put_line(store: &Store, papers: &Papers) -> Result<(), Failure> {
     let events = store.events();
     let tail = register::tail(&events)?;
     let (reached, prev) = tail
