@@ -18,5 +18,6 @@ mod xml;
 pub use inspect::{Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
 pub use store::{
-    Accession, FixityPlan, FixitySummary, Health, ObjectCheck, Rebuilt, Sample, Store, StoredRecord,
+    Accession, FixityPlan, FixitySummary, Health, Holding, ObjectCheck, Rebuilt, Retrieved, Sample,
+    Store, StoredRecord,
 };

@@ -1,6 +1,5 @@
 //! 检索: the index beside the store, derived from it and rebuilt from it whenever in doubt.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -27,7 +26,7 @@ pub struct SearchOptions {
 }
 
 /// Folder of the index within an archive.
-const INDEX: &str = "index";
+pub(super) const INDEX: &str = "index";
 
 /// Searches the archive at `archive` for `text`. An index that lags behind the store is brought up first.
 ///
@@ -81,10 +80,9 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
             catalog.add(&added, &target)?;
         }
         _ => {
-            let accessions = store.accessions()?;
             let mut all = Vec::new();
-            for accession in current(&accessions) {
-                all.extend(entries(store, accession)?);
+            for accession in store.current()? {
+                all.extend(entries(store, &accession)?);
             }
             catalog.rebuild(all.into_iter(), &target)?;
         }
@@ -120,15 +118,6 @@ pub fn index_anew(store: &Store, archive: &Path) -> Result<(), Failure> {
 /// `<count>:<last accession>`: what the index holds when it holds everything.
 fn watermark(count: u64, last: &str) -> String {
     format!("{count}:{last}")
-}
-
-/// The newest accession of every bundle: a corrected hand-over replaces the one before.
-fn current(accessions: &[Accession]) -> Vec<&Accession> {
-    let mut newest = BTreeMap::new();
-    for accession in accessions {
-        newest.insert(&accession.bundle, accession);
-    }
-    newest.into_values().collect()
 }
 
 fn entries(store: &Store, accession: &Accession) -> Result<Vec<Entry>, Failure> {

@@ -14,6 +14,7 @@
 //! lies in staging says how far it came, and the next to open the store for writing ends what was begun. Every object
 //! carries its register line and its receipt, so that register, receipts and index can be made again from the store.
 
+mod browse;
 mod doctor;
 mod inventory;
 mod journal;
@@ -24,6 +25,7 @@ mod receive;
 mod recheck;
 mod recover;
 mod register;
+mod retrieve;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -42,9 +44,11 @@ use crate::diag::{Failure, WorldError};
 use crate::fixity::Digest;
 use crate::record::{FileRole, Metadata};
 
+pub use browse::Holding;
 pub use doctor::Health;
 pub use rebuild::Rebuilt;
 pub use recheck::{FixityPlan, FixitySummary, ObjectCheck, Sample};
+pub use retrieve::Retrieved;
 
 /// 档案库.
 #[derive(Debug)]
