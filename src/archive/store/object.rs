@@ -17,9 +17,6 @@ use crate::fixity::digest_reader;
 
 /// The declaration of an OCFL root.
 pub(super) const ROOT: &str = "0=ocfl_1.1";
-/// Which layout the root follows.
-pub(super) const LAYOUT: &str = "ocfl_layout.json";
-const EXTENSION: &str = "0006-flat-omit-prefix-storage-layout";
 /// Where a version is built before it is moved into place; beside the root, which holds objects only.
 pub(super) const STAGING: &str = ".staging";
 const PENDING: &str = "pending.json";
@@ -37,21 +34,8 @@ pub(super) fn prepare(staging: &Path, root: &Path) -> Result<(), Failure> {
     if mark.is_file() {
         return Ok(());
     }
-    let config = root.join("extensions").join(EXTENSION);
-    create_folder(&config)?;
-    let put =
-        |path: &Path, text: &str| write_through(staging, path, |f| f.write_all(text.as_bytes()));
-    put(
-        &config.join("config.json"),
-        &format!("{{\n  \"extensionName\": \"{EXTENSION}\",\n  \"delimiter\": \"/\"\n}}\n"),
-    )?;
-    put(
-        &root.join(LAYOUT),
-        &format!(
-            "{{\n  \"extension\": \"{EXTENSION}\",\n  \"description\": \"info:anjuan/<id> in <id>/\"\n}}\n"
-        ),
-    )?;
-    put(&mark, "ocfl_1.1\n")?;
+    create_folder(root)?;
+    write_through(staging, &mark, |f| f.write_all(b"ocfl_1.1\n"))?;
     Ok(())
 }
 

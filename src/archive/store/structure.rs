@@ -65,7 +65,7 @@ pub(super) fn objects(store: &Store) -> Result<(Vec<String>, Vec<Diagnostic>), F
         let path = root.join(&name);
         if kind.is_dir() && is_bundle_id(&name) {
             ids.push(name);
-        } else if ![object::ROOT, object::LAYOUT, "extensions"].contains(&name.as_str()) {
+        } else if ![object::ROOT, "ocfl_layout.json", "extensions"].contains(&name.as_str()) {
             findings.push(stray(&path, &name));
         }
     }
