@@ -20,5 +20,8 @@ mod xml;
 pub use inspect::{Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
 pub use sip::{Sip, export_sip};
-pub use store::{Accession, Store, StoredRecord};
+pub use store::{
+    Accession, FixityPlan, FixitySummary, Health, Holding, ObjectCheck, Rebuilt, Retrieved, Sample,
+    Store, StoredRecord,
+};
 pub use unpack::export_bag;

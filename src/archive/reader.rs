@@ -42,6 +42,11 @@ pub(super) fn open(path: &Path) -> Result<Result<BundleReader, Refusal>, WorldEr
         let Some((folder, rest)) = entry.name.split_once('/') else {
             return Ok(Err(refuse("文件不在归档包的文件夹里")));
         };
+        if !is_bundle_id(folder) {
+            return Ok(Err(refuse(
+                "归档包文件夹的名称只能是大写字母、数字和“-”，不超过 64 个字符",
+            )));
+        }
         if *top.get_or_insert_with(|| folder.to_owned()) != folder {
             return Ok(Err(refuse("一个 ZIP 里只能有一个归档包文件夹")));
         }
@@ -51,6 +56,12 @@ pub(super) fn open(path: &Path) -> Result<Result<BundleReader, Refusal>, WorldEr
         return Ok(Err(Refusal { name: String::new(), reason: "归档包是空的".into() }));
     };
     Ok(Ok(BundleReader { name, files, zip: Some(zip), faults: Vec::new() }))
+}
+
+/// Whether `name` can be the number of a bundle, which becomes the name of a folder in the store.
+pub(super) fn is_bundle_id(name: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+    (1..=64).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 fn folder(root: &Path) -> Result<BundleReader, WorldError> {

@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod archive;
 mod author;
 mod number;
 
+pub use archive::{
+    BrowseArgs, By, DisposeAction, DisposeArgs, DisposeListArgs, DoctorArgs, FixityArgs,
+    RebuildArgs, RetrieveArgs,
+};
 #[cfg(feature = "typeset")]
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
@@ -159,6 +164,24 @@ pub enum Command {
     /// 检测归档包并接收入库
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Receive(ReceiveArgs),
+    /// 馆藏：按全宗、年度、保管期限、案件、文种统计和列出库中的件
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Browse(BrowseArgs),
+    /// 调档：取出一件，连同可逐步核对到回执的来源证明
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Retrieve(RetrieveArgs),
+    /// 巡检：重新计算库中文件的摘要，与库存清单、登记的归档包摘要核对
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Fixity(FixityArgs),
+    /// 体检：列出档案库中一切不正常之处；--repair 修补不丢内容的部分
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Doctor(DoctorArgs),
+    /// 重建：只凭库中的包重做接收登记簿、回执和索引
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Rebuild(RebuildArgs),
+    /// 处置：列出保管期限已满、提请鉴定的件
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Dispose(DisposeArgs),
     /// 在档案库中检索
     #[cfg(feature = "search")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]

@@ -4,6 +4,7 @@
 //! codes, `show` writes results.
 
 mod args;
+mod browse;
 mod bundle;
 mod check;
 #[cfg(feature = "typeset")]
@@ -13,6 +14,7 @@ mod exit;
 #[cfg(feature = "typeset")]
 mod generate;
 mod inspection;
+mod keeping;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
@@ -94,6 +96,12 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Pack(a) => pack::pack(a, settings, show),
         Command::Verify(a) => verify::verify(a, show),
         Command::Receive(a) => receive::receive(a, settings, show),
+        Command::Browse(a) => browse::browse(a, show),
+        Command::Retrieve(a) => keeping::retrieve(a, show),
+        Command::Fixity(a) => keeping::fixity(a, settings, show),
+        Command::Doctor(a) => keeping::doctor(a, show),
+        Command::Rebuild(a) => keeping::rebuild(a, show),
+        Command::Dispose(a) => browse::dispose(a, show),
         #[cfg(feature = "search")]
         Command::Search(a) => search::search(a, show),
         #[cfg(feature = "typeset")]

@@ -31,6 +31,27 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// Writes the bytes to `to`, in constant memory.
+    ///
+    /// # Errors
+    /// What the system reports, with the file's path.
+    pub fn copy_to(&self, to: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Memory(bytes) => to.write_all(bytes),
+            Self::File(from) => io::copy(&mut open(from)?, to).map(drop),
+            Self::Part { path, offset, size } => {
+                let mut from = open(path)?;
+                from.seek(SeekFrom::Start(*offset))?;
+                match io::copy(&mut from.take(*size), to)? {
+                    copied if copied == *size => Ok(()),
+                    _ => Err(io::ErrorKind::UnexpectedEof.into()),
+                }
+            }
+        }
+    }
+}
+
 /// Most entries and bytes without ZIP64 (the receivers' common ground).
 const MAX_ENTRIES: usize = 65_534;
 
@@ -58,19 +79,7 @@ fn fill(file: &mut File, entries: &BTreeMap<String, Source>) -> io::Result<()> {
     // BTreeMap gives the names in the order of their bytes.
     for (name, source) in entries {
         zip.start_file(name, options)?;
-        match source {
-            Source::Memory(bytes) => zip.write_all(bytes)?,
-            Source::File(from) => {
-                io::copy(&mut open(from)?, &mut zip)?;
-            }
-            Source::Part { path, offset, size } => {
-                let mut from = open(path)?;
-                from.seek(SeekFrom::Start(*offset))?;
-                if io::copy(&mut from.take(*size), &mut zip)? != *size {
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-            }
-        }
+        source.copy_to(&mut zip)?;
     }
     zip.finish()?.flush()
 }

@@ -9,13 +9,17 @@ mod canonical;
 mod foreign;
 mod gate;
 mod names;
+mod replay;
 #[cfg(test)]
 mod tests;
 
-pub use atomic::{create_folder, replace_atomically, sync_folder, write_atomically};
+pub use atomic::{
+    create_folder, is_unfinished, replace_atomically, sync_folder, write_atomically, write_through,
+};
 pub use canonical::{Source, write_zip};
 #[cfg(test)]
 pub use foreign::remade;
 pub use foreign::{Bounds, Unfit, take_in};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
 pub use names::name_fault;
+pub use replay::{CrcReader, Stated, replay_zip};

@@ -4,4 +4,4 @@ mod digest;
 mod stream;
 
 pub use digest::{Digest, DigestSet};
-pub use stream::{digest_bytes, digest_reader};
+pub use stream::{HashingSink, digest_bytes, digest_reader};

@@ -7,6 +7,7 @@ mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
 mod disclose;
+mod dispose;
 mod event;
 mod frozen;
 #[cfg(feature = "typeset")]
@@ -15,6 +16,7 @@ mod generate;
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
 mod issue;
+mod keeping;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
@@ -47,11 +49,13 @@ pub use check::{check, load};
 pub use check::{load_draft, load_to_redact};
 #[cfg(feature = "typeset")]
 pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
+pub use dispose::write_disposal;
 pub use event::{DocumentLine, Event, Listener};
 pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
 pub use issue::{IssueOptions, issue};
+pub use keeping::{Disposal, Expired, doctor, expired, mend as mend_archive, rebuild};
 pub use kinds::{KindsOptions, check_kinds, kinds_under, new_kind};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};

@@ -263,7 +263,7 @@ fn manuscript(all: &[Line], organ: &str, day: &str, tail: &str) -> String {
 }
 
 /// `text` for a manuscript: what has a meaning there stands with a backslash, line ends are spaces.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,6 +1,5 @@
 //! 检索: the index beside the store, derived from it and rebuilt from it whenever in doubt.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -27,7 +26,7 @@ pub struct SearchOptions {
 }
 
 /// Folder of the index within an archive.
-const INDEX: &str = "index";
+pub(super) const INDEX: &str = "index";
 
 /// Searches the archive at `archive` for `text`. An index that lags behind the store is brought up first.
 ///
@@ -58,52 +57,67 @@ pub fn index(store: &Store, archive: &Path) -> Result<(), Failure> {
 
 fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::open(&archive.join(INDEX))?;
-    let accessions = store.accessions()?;
-    let target = watermark(&accessions);
+    let (count, last) = store.reached()?;
+    let target = watermark(count, &last);
     let present = catalog.watermark()?;
     if !catalog.needs_rebuild() && present.as_deref() == Some(target.as_str()) {
         return Ok(catalog);
     }
-    let known = present.and_then(|mark| reached(&mark, &accessions));
-    let new = known.map_or(&[][..], |n| accessions.get(n..).unwrap_or_default());
-    let replaced =
-        new.iter().any(|a| accessions.iter().filter(|b| b.bundle == a.bundle).count() > 1);
-    if known.is_none() || replaced || catalog.needs_rebuild() {
-        let mut all = Vec::new();
-        for accession in current(&accessions) {
-            all.extend(entries(store, accession)?);
+    // Only what is new is read, from the register's end; everything only when the index cannot be relied on.
+    let new = match present.as_deref().and_then(|mark| mark.split_once(':')) {
+        Some((n, last)) if !catalog.needs_rebuild() => match n.parse() {
+            Ok(n) => store.since(n, last)?,
+            Err(_) => None,
+        },
+        _ => None,
+    };
+    match new {
+        Some(new) if new.iter().all(|a| a.version == 1) => {
+            let mut added = Vec::new();
+            for accession in &new {
+                added.extend(entries(store, accession)?);
+            }
+            catalog.add(&added, &target)?;
         }
-        catalog.rebuild(all.into_iter(), &target)?;
-    } else {
-        let mut added = Vec::new();
-        for accession in new {
-            added.extend(entries(store, accession)?);
+        _ => {
+            let mut all = Vec::new();
+            for accession in store.current()? {
+                all.extend(entries(store, &accession)?);
+            }
+            catalog.rebuild(all.into_iter(), &target)?;
         }
-        catalog.add(&added, &target)?;
     }
     Ok(catalog)
 }
 
-/// `<count>:<last accession>`: what the index holds when it holds everything.
-fn watermark(accessions: &[Accession]) -> String {
-    format!("{}:{}", accessions.len(), accessions.last().map_or("", |a| a.number.as_str()))
+/// Whether the index of `store` is up to date; told without changing anything.
+///
+/// # Errors
+/// What the store reports.
+pub fn index_is_current(store: &Store, archive: &Path) -> Result<bool, Failure> {
+    let (count, last) = store.reached()?;
+    let target = watermark(count, &last);
+    Ok(Catalog::peek(&archive.join(INDEX)).as_deref() == Some(target.as_str()))
 }
 
-/// How many of `accessions` an index with `mark` holds, if it is an index of this store.
-fn reached(mark: &str, accessions: &[Accession]) -> Option<usize> {
-    let (count, last) = mark.split_once(':')?;
-    let count: usize = count.parse().ok()?;
-    let here = accessions.get(..count)?.last().map_or("", |a| a.number.as_str());
-    (here == last).then_some(count)
-}
-
-/// The newest accession of every bundle: a corrected hand-over replaces the one before.
-fn current(accessions: &[Accession]) -> Vec<&Accession> {
-    let mut newest = BTreeMap::new();
-    for accession in accessions {
-        newest.insert(&accession.bundle, accession);
+/// Throws the index away and makes it again from the store.
+///
+/// # Errors
+/// What store and index report.
+pub fn index_anew(store: &Store, archive: &Path) -> Result<(), Failure> {
+    let folder = archive.join(INDEX);
+    match fs::remove_dir_all(&folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            return Err(WorldError::while_("清除检索索引", &folder)(e).into());
+        }
+        _ => {}
     }
-    newest.into_values().collect()
+    index(store, archive)
+}
+
+/// `<count>:<last accession>`: what the index holds when it holds everything.
+fn watermark(count: u64, last: &str) -> String {
+    format!("{count}:{last}")
 }
 
 fn entries(store: &Store, accession: &Accession) -> Result<Vec<Entry>, Failure> {

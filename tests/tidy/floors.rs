@@ -59,6 +59,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("minijinja", &["engine", "template"]),
     ("tantivy*", &["catalog"]),
     ("zip", &["container"]),
+    ("crc32fast", &["container"]),
     ("sha2", &["fixity"]),
     ("sm3", &["fixity"]),
     ("quick_xml", &["archive", "progress"]),
