@@ -6,8 +6,10 @@
 mod bag;
 mod description;
 mod eep;
+mod forms;
 mod inspect;
 mod pack;
+mod premis;
 mod profile;
 mod reader;
 mod store;

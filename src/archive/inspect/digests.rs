@@ -26,6 +26,11 @@ impl Digests {
         all.map(Self)
     }
 
+    /// All of them, in order of path.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &DigestSet)> {
+        self.0.iter().map(|(path, digests)| (path.as_str(), digests))
+    }
+
     /// The digests of one file.
     pub(super) fn get(&self, path: &str) -> Option<&DigestSet> {
         self.0.get(path)
@@ -63,6 +68,22 @@ pub(super) fn check(reader: &BundleReader, digests: &Digests) -> Check {
                 }
                 _ => {}
             }
+        }
+    }
+    // The SM3 list speaks of every file but itself and the tag manifest, which covers it.
+    if let Some(text) = reader.text(bag::SM3_SUMS) {
+        let (lines, _) = bag::read_sums(&text);
+        for (path, _) in reader.files() {
+            let own = [bag::SM3_SUMS, bag::TAG_MANIFEST].contains(&path);
+            if !own && !path.starts_with("signature/") && !lines.contains_key(path) {
+                report.add(path, format!("列入 {}", bag::SM3_SUMS), "没有");
+            }
+        }
+    }
+    for (list, payload) in [(bag::MANIFEST, true), (bag::TAG_MANIFEST, false)] {
+        let (lines, _) = bag::read_sums(&reader.text(list).unwrap_or_default());
+        for path in lines.keys().filter(|p| p.starts_with("data/") != payload) {
+            report.add(path, "", format!("不该列在 {list} 里"));
         }
     }
     report.verdict(

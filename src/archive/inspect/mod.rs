@@ -6,6 +6,7 @@
 mod authenticity;
 mod completeness;
 mod digests;
+mod forms;
 mod safety;
 mod usability;
 
@@ -78,6 +79,8 @@ struct Subject<'a> {
     reader: &'a BundleReader,
     description: &'a Description,
     digests: &'a Digests,
+    /// Format 2 or later: forms, PREMIS, log and BagIt profile are there.
+    full: bool,
     /// `bag-info.txt`.
     info: std::collections::BTreeMap<String, String>,
 }
@@ -172,11 +175,11 @@ pub(super) fn inspect(reader: &BundleReader, path: &Path) -> Result<Inspection, 
             serde_json::from_str::<Description>(&text).map_err(|e| format!("读不懂：{e}"))
         })
         .and_then(|d| {
-            let known = &profile::profile().format;
-            if d.format == *known {
+            let profile = profile::profile();
+            if profile.reads(&d.format) {
                 Ok(d)
             } else {
-                Err(format!("格式为 {}，本程序只认 {known}", d.format))
+                Err(format!("格式为 {}，本程序只认 {} 及以前的格式", d.format, profile.format))
             }
         });
     let description = match described {
@@ -191,7 +194,8 @@ pub(super) fn inspect(reader: &BundleReader, path: &Path) -> Result<Inspection, 
         }
     };
     let info = bag::read_info(&reader.text(bag::INFO).unwrap_or_default());
-    let subject = Subject { reader, description: &description, digests: &digests, info };
+    let full = description.format == profile::profile().format;
+    let subject = Subject { reader, description: &description, digests: &digests, full, info };
     checks.extend(authenticity::checks(&subject));
     checks.extend(completeness::checks(&subject));
     checks.extend(usability::checks(&subject));

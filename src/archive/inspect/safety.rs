@@ -1,5 +1,6 @@
 //! 安全性: nothing in the bundle can do harm or be where it may not.
 
+use super::forms;
 use super::{Check, Outcome, Report, SAFETY, Subject};
 use crate::archive::reader::BundleReader;
 
@@ -10,7 +11,7 @@ pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
         strays(s),
         Report::new("S4", SAFETY).plain(Outcome::Na, "离线载体才检测读取速度、外观和盘片"),
         paths(s.reader),
-        Report::new("S8", SAFETY).plain(Outcome::Na, "移交过程日志由接收登记和回执记录"),
+        log(s),
         secrecy(s),
     ]
 }
@@ -41,6 +42,16 @@ pub(super) fn paths(reader: &BundleReader) -> Check {
         r.add(&fault.name, "", &fault.reason);
     }
     r.verdict("路径安全，容器为规范形式", "路径不安全")
+}
+
+/// S8: the log of what was done.
+fn log(s: &Subject<'_>) -> Check {
+    let mut r = Report::new("S8", SAFETY);
+    if !s.full {
+        return r.plain(Outcome::Na, "这一版的包没有业务日志；移交过程由接收登记和回执记录");
+    }
+    forms::chain(s, &mut r);
+    r.verdict("业务日志前后相扣", "业务日志被改动或不完整")
 }
 
 /// S9: no state secret in an open bundle.
