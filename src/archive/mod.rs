@@ -8,6 +8,8 @@ mod description;
 mod eep;
 mod forms;
 mod inspect;
+#[cfg(test)]
+mod oracle;
 mod pack;
 mod premis;
 mod profile;

@@ -11,7 +11,7 @@ use crate::fixity::digest_bytes;
 use crate::record::{Content, FileRole, Metadata, Record, RecordFile};
 use crate::vocab::{retention::Retention, secrecy::Secrecy};
 
-fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
+pub(super) fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
     Record {
         metadata: Metadata {
             id: format!("doc-{n}"),
@@ -52,7 +52,7 @@ fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
     }
 }
 
-fn spec() -> BundleSpec {
+pub(super) fn spec() -> BundleSpec {
     BundleSpec {
         id: "AJ-CQ-1".into(),
         case_id: "CQ-1".into(),
@@ -71,7 +71,7 @@ fn spec() -> BundleSpec {
     }
 }
 
-fn records() -> Vec<Record> {
+pub(super) fn records() -> Vec<Record> {
     vec![
         record(1, "正文.pdf", b"%PDF-1.7 one %%EOF\n"),
         record(2, "正文.pdf", b"%PDF-1.7 two %%EOF\n"),
@@ -87,7 +87,7 @@ fn sample(dir: &Path) -> PathBuf {
     out
 }
 
-fn faults(inspection: &Inspection) -> Vec<(String, Vec<String>)> {
+pub(super) fn faults(inspection: &Inspection) -> Vec<(String, Vec<String>)> {
     inspection
         .checks
         .iter()
@@ -117,7 +117,7 @@ fn the_order_of_records_makes_no_difference() {
 }
 
 /// The files of the sample by path within the bag.
-fn files(zip: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files(zip: &Path) -> BTreeMap<String, Vec<u8>> {
     let reader = super::reader::open(zip).unwrap().ok().unwrap();
     reader.files().map(|(p, _)| (p.to_owned(), reader.small(p, u64::MAX).unwrap())).collect()
 }

@@ -181,11 +181,13 @@ fn duplicates(s: &Subject<'_>) -> Check {
             r.add(place(m, "文号和题名"), "不重复", format!("与 {other} 相同"));
         }
     }
+    // By the bytes that are there, not by what is stated of them.
     let mut files = BTreeMap::new();
     for item in &s.description.items {
-        for file in item.files.iter().filter(|f| f.size > 0) {
+        for file in &item.files {
             let path = format!("{}/{}", item.folder, file.name);
-            if let Some(other) = files.insert(file.sha256, path.clone()) {
+            let Some(found) = s.digests.get(&path).filter(|d| d.size > 0) else { continue };
+            if let Some(other) = files.insert(found.sha256, path.clone()) {
                 r.add(path, "内容不重复", format!("与 {other} 内容相同"));
             }
         }

@@ -92,8 +92,9 @@ pub(super) fn counts(s: &Subject<'_>, r: &mut Report) {
     ] {
         let path = names.form(name);
         let Some(found) = tree(s, &path) else { continue };
-        let sizes =
-            |e: &Element| e.children.iter().map(|c| c.children.len() - 1).collect::<Vec<_>>();
+        let sizes = |e: &Element| {
+            e.children.iter().map(|c| c.children.len().saturating_sub(1)).collect::<Vec<_>>()
+        };
         let sound = found.children.iter().all(|c| !c.children.is_empty());
         if !sound || sizes(&wanted) != sizes(&found) {
             let say = |e: &Element| {
