@@ -365,3 +365,31 @@ fn a_container_of_another_form_is_refused_by_both() {
         assert_eq!(said["checks"]["S7"], "FAIL", "{}: {said}", zip.display());
     }
 }
+
+#[test]
+fn every_json_keeps_its_schema() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = files(&base(Base::Paper, dir.path()));
+    let names = &profile().names;
+    let schema = |name: &str| -> Value {
+        serde_json::from_slice(&content[&names.form(&format!("XML模式/{name}"))]).unwrap()
+    };
+    for (path, name) in [
+        (bag::DESCRIPTION.to_owned(), "bundle.schema.json"),
+        (names.form(&names.handover), "handover.schema.json"),
+        (names.form(&names.sums), "sums.schema.json"),
+        (names.form(&names.filing_note), "volume.schema.json"),
+        (names.form(&names.cover), "volume.schema.json"),
+        (names.form(&names.volume_note), "volume.schema.json"),
+    ] {
+        let value: Value = serde_json::from_slice(&content[&path]).unwrap();
+        let judge = jsonschema::validator_for(&schema(name)).unwrap();
+        let faults: Vec<String> = judge.iter_errors(&value).map(|e| e.to_string()).collect();
+        assert!(faults.is_empty(), "{path}: {faults:#?}");
+        // A schema that lets everything through proves nothing.
+        let Value::Object(mut less) = value else { panic!("{path}") };
+        let first = less.keys().next().unwrap().clone();
+        less.remove(&first);
+        assert!(!judge.is_valid(&Value::Object(less)), "{path} without {first}");
+    }
+}
