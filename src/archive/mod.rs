@@ -19,6 +19,6 @@ mod store;
 mod tests;
 mod xml;
 
-pub use inspect::{Inspection, Outcome, verify};
+pub use inspect::{Check, Depth, Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
 pub use store::{Accession, Store, StoredRecord};

@@ -12,7 +12,7 @@ use super::description::Description;
 use super::inspect::{Inspection, Outcome};
 use super::profile::profile;
 use super::tests::{files, record, records, spec};
-use super::{BundleSpec, bag, forms, pack, premis, verify};
+use super::{BundleSpec, Depth, bag, forms, pack, premis, verify};
 use crate::container::{Source, write_zip};
 use crate::fixity::{DigestSet, digest_bytes};
 use crate::record::Record;
@@ -260,7 +260,7 @@ fn samples_are_judged_alike_by_two_programs() {
         let all = samples(kind);
         let zips: Vec<PathBuf> = all.iter().map(|(n, s)| made(s, dir.path(), n)).collect();
         for ((name, sample), (zip, said)) in all.iter().zip(zips.iter().zip(python(&zips))) {
-            let inspection = verify(zip).unwrap();
+            let inspection = verify(zip, Depth::Full).unwrap();
             let (a, b) = (ours(&inspection), theirs(&said));
             let mut faults = Vec::new();
             let mut must = |holds: bool, what: String| {
@@ -325,7 +325,7 @@ fn any_flipped_bit_is_found_by_both() {
         zips.push(out);
     }
     for (zip, said) in zips.iter().zip(python(&zips)) {
-        let inspection = verify(zip).unwrap();
+        let inspection = verify(zip, Depth::Full).unwrap();
         assert!(!inspection.accepted, "{}", zip.display());
         assert_eq!(said["accepted"], false, "{}", zip.display());
     }
@@ -360,7 +360,7 @@ fn a_container_of_another_form_is_refused_by_both() {
         std::fs::write(zips.last().unwrap(), bytes).unwrap();
     }
     for (zip, said) in zips.iter().zip(python(&zips)) {
-        let inspection = verify(zip).unwrap();
+        let inspection = verify(zip, Depth::Full).unwrap();
         assert!(ours(&inspection).iter().any(|(id, _)| id == "S7"), "{}", zip.display());
         assert_eq!(said["checks"]["S7"], "FAIL", "{}: {said}", zip.display());
     }
@@ -391,5 +391,145 @@ fn every_json_keeps_its_schema() {
         let first = less.keys().next().unwrap().clone();
         less.remove(&first);
         assert!(!judge.is_valid(&Value::Object(less)), "{path} without {first}");
+    }
+}
+
+/// A package of the layout of DA/T 93-2022, without a bag.
+fn package(dir: &Path) -> PathBuf {
+    let root = dir.join("移交");
+    let item = root.join("A001/WS/2024/A001-WS·2024-Y-BGS-0001");
+    std::fs::create_dir_all(&item).unwrap();
+    let entry = "<文件><顺序号>1</顺序号><档号>A001-WS·2024-Y-BGS-0001</档号><责任者>甲</责任者>\
+        <题名>通知</题名><日期>20240304</日期><保管期限>永久</保管期限><密级>公开</密级><页数>1</页数><备注/></文件>";
+    for (name, text) in [
+        (
+            "说明文件.TXT",
+            "移交单位：甲\n内容描述：乙\n起止档号：丙\n档案数量：1 件\n软硬件环境：丁\n",
+        ),
+        ("目录文件.XML", &format!("<文件目录>{entry}</文件目录>")),
+    ] {
+        std::fs::write(root.join(name), text).unwrap();
+    }
+    std::fs::write(item.join("电子档案元数据.XML"), "<a/>").unwrap();
+    std::fs::write(item.join("正文.txt"), "正文").unwrap();
+    root
+}
+
+fn bad(inspection: &Inspection, id: &str) -> bool {
+    inspection.checks.iter().any(|c| c.id == id && c.outcome == Outcome::Fail)
+}
+
+#[test]
+fn a_package_of_another_program_is_inspected_as_far_as_it_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = package(dir.path());
+    let found = verify(&root, Depth::Full).unwrap();
+    assert_eq!((found.accepted, found.form.as_deref()), (true, Some("dat93")), "{found:#?}");
+    // Nothing that could not be checked is said to have passed.
+    let of = |id: &str| found.checks.iter().find(|c| c.id == id).unwrap().outcome;
+    assert_eq!(
+        (of("Z1"), of("Z10"), of("S8"), of("W1")),
+        (Outcome::Na, Outcome::Na, Outcome::Na, Outcome::Pass)
+    );
+    assert_eq!(found.checks.len(), profile().checks().len());
+    let item = root.join("A001/WS/2024/A001-WS·2024-Y-BGS-0001");
+    std::fs::rename(&item, item.with_file_name("A001-WS·2024-Y-BGS-0002")).unwrap();
+    std::fs::write(root.join("多.txt"), "x").unwrap();
+    let found = verify(&root, Depth::Full).unwrap();
+    assert!(bad(&found, "W11") && bad(&found, "Z13") && !bad(&found, "W1"), "{found:#?}");
+}
+
+/// A bag as other programs make it, with manifests of `algorithms`.
+fn plain_bag(dir: &Path, algorithms: &[&str]) -> PathBuf {
+    let root = dir.join("bag");
+    std::fs::create_dir_all(root.join("data/卷")).unwrap();
+    std::fs::write(root.join("bagit.txt"), bag::DECLARATION_TEXT).unwrap();
+    std::fs::write(root.join("bag-info.txt"), "Payload-Oxum: 3.1\n").unwrap();
+    std::fs::write(root.join("data/卷/a.txt"), "abc").unwrap();
+    for name in algorithms {
+        let digest = match *name {
+            "md5" => "900150983cd24fb0d6963f7d28e17f72".to_owned(),
+            "sha256" => digest_bytes(b"abc").sha256.to_string(),
+            other => {
+                let algorithm = crate::fixity::Algorithm::named(other);
+                algorithm
+                    .map_or("00".into(), |a| crate::fixity::digest_by(a, &mut &b"abc"[..]).unwrap())
+            }
+        };
+        let path = root.join(format!("manifest-{name}.txt"));
+        std::fs::write(path, format!("{digest} *./data/卷/a.txt\n")).unwrap();
+    }
+    root
+}
+
+#[test]
+fn a_bag_of_another_program_is_inspected_by_its_manifests() {
+    for (algorithms, z1) in [
+        (&["sha256"][..], Outcome::Pass),
+        (&["sha512", "md5"], Outcome::Pass),
+        (&["md5"], Outcome::Warn),
+        (&["blake9"], Outcome::Manual),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let root = plain_bag(dir.path(), algorithms);
+        let found = verify(&root, Depth::Full).unwrap();
+        assert_eq!((found.accepted, found.form.as_deref()), (true, Some("bagit")), "{found:#?}");
+        assert_eq!(found.checks[0].outcome, z1, "{:?}", found.checks[0]);
+        std::fs::write(root.join("data/卷/a.txt"), "abd").unwrap();
+        let flipped = verify(&root, Depth::Full).unwrap();
+        assert_eq!(flipped.accepted, z1 == Outcome::Manual, "{algorithms:?}");
+        assert!(verify(&root, Depth::Quick).unwrap().accepted, "quick reads no content");
+        std::fs::write(root.join("data/卷/b.txt"), "x").unwrap();
+        let more = verify(&root, Depth::Quick).unwrap();
+        assert!(bad(&more, "W12") && bad(&more, "W2"), "{more:#?}");
+    }
+}
+
+#[test]
+fn a_zip_of_another_program_is_looked_into_but_ours_must_pass_the_gate() {
+    const MAKE: &str = "import sys, zipfile, os\n\
+        z = zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED)\n\
+        for r, _, fs in os.walk(sys.argv[1]):\n  [z.write(os.path.join(r, f), os.path.relpath(os.path.join(r, f), os.path.dirname(sys.argv[1]))) for f in fs]\n\
+        z.close()";
+    let dir = tempfile::tempdir().unwrap();
+    let zip = dir.path().join("a.zip");
+    let make = |folder: &Path| {
+        let status =
+            Command::new("python3").args(["-c", MAKE]).arg(folder).arg(&zip).status().unwrap();
+        assert!(status.success());
+        verify(&zip, Depth::Full).unwrap()
+    };
+    let found = make(&plain_bag(dir.path(), &["sha256"]));
+    assert_eq!((found.accepted, found.form.as_deref()), (true, Some("bagit")), "{found:#?}");
+    let found = make(&package(dir.path()));
+    assert_eq!((found.accepted, found.form.as_deref()), (true, Some("dat93")), "{found:#?}");
+    // A bundle of ours packed by another program is not the bundle that was sent.
+    let ours = dir.path().join("AJ-CQ-1");
+    for (path, bytes) in files(&base(Base::Plain, dir.path())) {
+        std::fs::create_dir_all(ours.join(&path).parent().unwrap()).unwrap();
+        std::fs::write(ours.join(&path), bytes).unwrap();
+    }
+    assert!(verify(&ours, Depth::Full).unwrap().accepted);
+    let found = make(&ours);
+    assert!(!found.accepted && bad(&found, "S7"), "{found:#?}");
+    // Nor is it a mere bag once its list is gone.
+    std::fs::remove_file(ours.join(bag::DESCRIPTION)).unwrap();
+    assert!(bad(&verify(&ours, Depth::Full).unwrap(), "K1"));
+}
+
+#[test]
+fn a_quick_look_finds_what_needs_no_digests_and_claims_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let zip = base(Base::Plain, dir.path());
+    let quick = verify(&zip, Depth::Quick).unwrap();
+    assert!(quick.accepted && quick.quick);
+    assert_eq!(quick.checks[0].outcome, Outcome::Manual, "{:?}", quick.checks[0]);
+    for (name, seen) in
+        [("Z1-flip", false), ("W12-remove", true), ("Z5-title", true), ("S8-log", true)]
+    {
+        let all = samples("invalid");
+        let (_, sample) = all.iter().find(|(n, _)| n == name).unwrap();
+        let found = verify(&made(sample, dir.path(), name), Depth::Quick).unwrap();
+        assert_eq!(!found.accepted, seen, "{name}");
     }
 }

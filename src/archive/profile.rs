@@ -46,6 +46,18 @@ pub(super) struct Profile {
     pub(super) names: Names,
     pub(super) note: Note,
     pub(super) format_allowed: Vec<FormatAllowed>,
+    check: Vec<CheckRow>,
+}
+
+/// A row of the table of checks.
+#[derive(Debug, Deserialize)]
+pub(super) struct CheckRow {
+    pub(super) id: String,
+    /// 真实性、完整性、可用性、安全性.
+    pub(super) property: String,
+    pub(super) name: String,
+    /// Place in DA/T 70-2018, where one is known.
+    pub(super) dat70: Option<String>,
 }
 
 /// Names within the payload.
@@ -102,6 +114,16 @@ impl Names {
 }
 
 impl Profile {
+    /// The table of checks, in order.
+    pub(super) fn checks(&self) -> &[CheckRow] {
+        &self.check
+    }
+
+    /// The row of a check.
+    pub(super) fn check(&self, id: &str) -> Option<&CheckRow> {
+        self.check.iter().find(|row| row.id == id)
+    }
+
     /// Whether bundles of this format can be read.
     pub(super) fn reads(&self, format: &str) -> bool {
         format == self.format || self.older.iter().any(|f| f == format)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{BundleSpec, ExtraFile, Inspection, Outcome, Store, pack, verify};
+use super::{BundleSpec, Depth, ExtraFile, Inspection, Outcome, Store, pack, verify};
 use crate::clock::Clock;
 use crate::container::{Source, write_zip};
 use crate::diag::Failure;
@@ -99,7 +99,7 @@ pub(super) fn faults(inspection: &Inspection) -> Vec<(String, Vec<String>)> {
 #[test]
 fn a_good_bundle_passes_every_check() {
     let dir = tempfile::tempdir().unwrap();
-    let inspection = verify(&sample(dir.path())).unwrap();
+    let inspection = verify(&sample(dir.path()), Depth::Full).unwrap();
     assert_eq!(faults(&inspection), vec![]);
     assert!(inspection.accepted);
     assert!(inspection.checks.len() >= 30, "{}", inspection.checks.len());
@@ -273,7 +273,7 @@ fn every_change_is_found_and_its_file_named() {
         let mut spoiled = good.clone();
         change(&mut spoiled);
         rewrite(&zip, &spoiled);
-        let inspection = verify(&zip).unwrap();
+        let inspection = verify(&zip, Depth::Full).unwrap();
         assert!(!inspection.accepted, "{name}");
         let found = faults(&inspection);
         for check in checks {
@@ -294,7 +294,7 @@ fn all_bad_files_are_named_never_only_the_first() {
     spoiled.get_mut(FIRST).unwrap()[9] ^= 1;
     spoiled.get_mut(SECOND).unwrap()[9] ^= 1;
     rewrite(&zip, &spoiled);
-    let found = faults(&verify(&zip).unwrap());
+    let found = faults(&verify(&zip, Depth::Full).unwrap());
     let (_, paths) = found.iter().find(|(id, _)| id == "Z1").unwrap();
     assert!(paths.contains(&FIRST.to_owned()) && paths.contains(&SECOND.to_owned()), "{paths:?}");
 }

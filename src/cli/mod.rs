@@ -12,6 +12,7 @@ mod exit;
 #[cfg(feature = "typeset")]
 mod generate;
 mod inspection;
+mod inspection_report;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
@@ -91,7 +92,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Set(a) => set::set(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Pack(a) => pack::pack(a, settings, show),
-        Command::Verify(a) => verify::verify(a, show),
+        Command::Verify(a) => verify::verify(a, settings, show),
         Command::Receive(a) => receive::receive(a, settings, show),
         #[cfg(feature = "search")]
         Command::Search(a) => search::search(a, show),

@@ -72,6 +72,6 @@ pub use search::{SearchOptions, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;
-pub use verify::verify;
+pub use verify::{verify, whole, write_report};
 #[cfg(feature = "typeset")]
 pub use watch::Watch;

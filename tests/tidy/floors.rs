@@ -61,6 +61,8 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("zip", &["container"]),
     ("sha2", &["fixity"]),
     ("sm3", &["fixity"]),
+    ("md5", &["fixity"]),
+    ("sha1", &["fixity"]),
     ("quick_xml", &["archive", "progress"]),
     ("calamine", &["ledger"]),
     ("rust_xlsxwriter", &["ledger"]),
