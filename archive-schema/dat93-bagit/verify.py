@@ -85,22 +85,26 @@ class Sm3:
         self.rest = data[whole:]
 
     def _block(self, block):
-        w = list(struct.unpack(">16I", block))
+        # 逐位循环左移都写开：这里是最费时的地方。
+        m, w = 0xFFFFFFFF, list(struct.unpack(">16I", block))
         for j in range(16, 68):
-            x = w[j - 16] ^ w[j - 9] ^ _rotate(w[j - 3], 15)
-            w.append(x ^ _rotate(x, 15) ^ _rotate(x, 23) ^ _rotate(w[j - 13], 7) ^ w[j - 6])
+            y, z = w[j - 3], w[j - 13]
+            x = w[j - 16] ^ w[j - 9] ^ (y << 15 & m | y >> 17)
+            w.append(x ^ (x << 15 & m | x >> 17) ^ (x << 23 & m | x >> 9) ^ (z << 7 & m | z >> 25) ^ w[j - 6])
         a, b, c, d, e, f, g, h = self.v
-        for j in range(64):
-            a12 = _rotate(a, 12)
-            ss1 = _rotate((a12 + e + self.T[j]) & 0xFFFFFFFF, 7)
+        for j, t in enumerate(self.T):
+            a12 = a << 12 & m | a >> 20
+            s = a12 + e + t & m
+            s = s << 7 & m | s >> 25
             if j < 16:
                 ff, gg = a ^ b ^ c, e ^ f ^ g
             else:
-                ff, gg = (a & b) | (a & c) | (b & c), (e & f) | (~e & g)
-            tt1 = (ff + d + (ss1 ^ a12) + (w[j] ^ w[j + 4])) & 0xFFFFFFFF
-            tt2 = (gg + h + ss1 + w[j]) & 0xFFFFFFFF
-            d, c, b, a = c, _rotate(b, 9), a, tt1
-            h, g, f, e = g, _rotate(f, 19), e, tt2 ^ _rotate(tt2, 9) ^ _rotate(tt2, 17)
+                ff, gg = a & b | a & c | b & c, e & f | ~e & g
+            x = w[j]
+            tt1 = ff + d + (s ^ a12) + (x ^ w[j + 4]) & m
+            tt2 = gg + h + s + x & m
+            d, c, b, a = c, b << 9 & m | b >> 23, a, tt1
+            h, g, f, e = g, f << 19 & m | f >> 13, e, tt2 ^ (tt2 << 9 & m | tt2 >> 23) ^ (tt2 << 17 & m | tt2 >> 15)
         self.v = [x ^ y for x, y in zip(self.v, (a, b, c, d, e, f, g, h))]
 
     def hexdigest(self):

@@ -37,7 +37,7 @@ pub(super) const HOWTO: &str = include_str!("../../archive-schema/dat93-bagit/�
 /// 归档规范.
 #[derive(Debug, Deserialize)]
 pub(super) struct Profile {
-    /// Format and version of the bundle, e.g. `anjuan-bundle/1`.
+    /// Format and version of the bundle, e.g. `anjuan-bundle/2`.
     pub(super) format: String,
     /// Formats before this one, which are still read.
     pub(super) older: Vec<String>,

@@ -341,6 +341,12 @@ fn receiving_is_idempotent_and_a_correction_is_a_new_version() {
     more.push(record(4, "补充.txt", "补充材料".as_bytes()));
     pack(&spec(), &more, &[], &zip).unwrap();
     let corrected = store.receive(&zip, &clock()).unwrap().receipt.unwrap();
+    let page = std::fs::read_to_string(&corrected.path).unwrap();
+    let schema = include_str!("../../archive-schema/dat93-bagit/receipt.schema.json");
+    let judge = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let faults: Vec<String> = judge.iter_errors(&page).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
     assert_eq!(corrected.accession, "2026-0002");
     let accessions = store.accessions().unwrap();
     assert_eq!(accessions.iter().map(|a| a.version).collect::<Vec<_>>(), [1, 2]);
@@ -412,4 +418,27 @@ fn a_crash_between_storing_and_registering_is_made_good() {
     assert!(!receipt.already);
     let accessions = store.accessions().unwrap();
     assert_eq!((accessions.len(), accessions[0].version), (1, 1));
+}
+
+#[test]
+fn a_bundle_of_another_program_is_not_received() {
+    let dir = tempfile::tempdir().unwrap();
+    let bag = dir.path().join("bag");
+    std::fs::create_dir_all(bag.join("data")).unwrap();
+    let line = format!("{}  data/a.txt\n", digest_bytes(b"abc").sha256);
+    for (name, text) in [
+        ("bagit.txt", super::bag::DECLARATION_TEXT),
+        ("manifest-sha256.txt", line.as_str()),
+        ("data/a.txt", "abc"),
+    ] {
+        std::fs::write(bag.join(name), text).unwrap();
+    }
+    let zip = dir.path().join("bag.zip");
+    let entries = ["bagit.txt", "manifest-sha256.txt", "data/a.txt"]
+        .map(|n| (format!("bag/{n}"), Source::File(bag.join(n))));
+    write_zip(&zip, &entries.into_iter().collect()).unwrap();
+    assert!(verify(&zip, Depth::Full).unwrap().accepted);
+    let mut store = Store::open(&dir.path().join("库"), true).unwrap();
+    let reception = store.receive(&zip, &clock()).unwrap();
+    assert!(reception.receipt.is_none() && !reception.inspection.accepted);
 }

@@ -266,3 +266,68 @@ fn grouped(text: &str) -> String {
     });
     words.collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use chrono::NaiveDate;
+    use serde_json::Value;
+
+    use super::{Form, Report};
+    use crate::archive::{Depth, Inspection, verify};
+
+    fn sample() -> (Inspection, Inspection) {
+        let zip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundles/v1.zip");
+        let dir = tempfile::tempdir().unwrap();
+        let cut = dir.path().join("cut.zip");
+        let mut bytes = std::fs::read(&zip).unwrap();
+        let at = bytes.windows(5).position(|w| w == b"%PDF-").unwrap();
+        bytes[at + 9] ^= 1;
+        std::fs::write(&cut, bytes).unwrap();
+        (verify(&zip, Depth::Full).unwrap(), verify(&cut, Depth::Full).unwrap())
+    }
+
+    #[test]
+    fn a_report_tells_every_check_and_every_fault_in_each_form() {
+        let (good, bad) = sample();
+        let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        let text = std::fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("archive-schema/dat93-bagit/report.schema.json"),
+        )
+        .unwrap();
+        let judge = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
+        for (inspection, verdict) in [(&good, "合格"), (&bad, "不合格")] {
+            let report = Report { inspection, whole: None, day };
+            let json: Value = serde_json::from_str(&report.text(Form::Json).unwrap()).unwrap();
+            let faults: Vec<String> = judge.iter_errors(&json).map(|e| e.to_string()).collect();
+            assert!(faults.is_empty(), "{faults:#?}");
+            assert_eq!(json["checks"].as_array().unwrap().len(), inspection.checks.len());
+            for form in [Form::Text, Form::Manuscript] {
+                let text = report.text(form).unwrap();
+                assert!(
+                    text.contains(&format!("结论：{verdict}"))
+                        || text.contains(&format!("**{verdict}**")),
+                    "{text}"
+                );
+                for check in &inspection.checks {
+                    assert!(
+                        text.contains(check.id) && text.contains(check.name),
+                        "{} {text}",
+                        check.id
+                    );
+                }
+                assert_eq!(text.contains("正文.pdf"), !inspection.accepted, "{text}");
+                assert!(text.contains("2026年11月24日"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_form_is_told_by_the_name() {
+        assert_eq!(Form::of(Path::new("a/报告.MD")), Some(Form::Manuscript));
+        assert_eq!(Form::of(Path::new("报告.pdf")), None);
+        assert_eq!(Form::of(Path::new("报告")), None);
+    }
+}
