@@ -6,8 +6,12 @@
 mod bag;
 mod description;
 mod eep;
+mod forms;
 mod inspect;
+#[cfg(test)]
+mod oracle;
 mod pack;
+mod premis;
 mod profile;
 mod reader;
 mod sip;
@@ -17,7 +21,7 @@ mod tests;
 mod unpack;
 mod xml;
 
-pub use inspect::{Inspection, Outcome, verify};
+pub use inspect::{Check, Depth, Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
 pub use sip::{Sip, export_sip};
 pub use store::{

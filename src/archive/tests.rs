@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{BundleSpec, ExtraFile, Inspection, Outcome, Store, pack, verify};
+use super::{BundleSpec, Depth, ExtraFile, Inspection, Outcome, Store, pack, verify};
 use crate::clock::Clock;
 use crate::container::{Source, write_zip};
 use crate::diag::Failure;
@@ -99,7 +99,7 @@ pub(super) fn faults(inspection: &Inspection) -> Vec<(String, Vec<String>)> {
 #[test]
 fn a_good_bundle_passes_every_check() {
     let dir = tempfile::tempdir().unwrap();
-    let inspection = verify(&sample(dir.path())).unwrap();
+    let inspection = verify(&sample(dir.path()), Depth::Full).unwrap();
     assert_eq!(faults(&inspection), vec![]);
     assert!(inspection.accepted);
     assert!(inspection.checks.len() >= 30, "{}", inspection.checks.len());
@@ -273,7 +273,7 @@ fn every_change_is_found_and_its_file_named() {
         let mut spoiled = good.clone();
         change(&mut spoiled);
         rewrite(&zip, &spoiled);
-        let inspection = verify(&zip).unwrap();
+        let inspection = verify(&zip, Depth::Full).unwrap();
         assert!(!inspection.accepted, "{name}");
         let found = faults(&inspection);
         for check in checks {
@@ -294,7 +294,7 @@ fn all_bad_files_are_named_never_only_the_first() {
     spoiled.get_mut(FIRST).unwrap()[9] ^= 1;
     spoiled.get_mut(SECOND).unwrap()[9] ^= 1;
     rewrite(&zip, &spoiled);
-    let found = faults(&verify(&zip).unwrap());
+    let found = faults(&verify(&zip, Depth::Full).unwrap());
     let (_, paths) = found.iter().find(|(id, _)| id == "Z1").unwrap();
     assert!(paths.contains(&FIRST.to_owned()) && paths.contains(&SECOND.to_owned()), "{paths:?}");
 }
@@ -341,6 +341,12 @@ fn receiving_is_idempotent_and_a_correction_is_a_new_version() {
     more.push(record(4, "补充.txt", "补充材料".as_bytes()));
     pack(&spec(), &more, &[], &zip).unwrap();
     let corrected = store.receive(&zip, &clock()).unwrap().receipt.unwrap();
+    let page = std::fs::read_to_string(&corrected.path).unwrap();
+    let schema = include_str!("../../archive-schema/dat93-bagit/receipt.schema.json");
+    let judge = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let faults: Vec<String> = judge.iter_errors(&page).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
     assert_eq!(corrected.accession, "2026-0002");
     let accessions = store.accessions().unwrap();
     assert_eq!(accessions.iter().map(|a| a.version).collect::<Vec<_>>(), [1, 2]);
@@ -394,4 +400,27 @@ fn a_register_that_was_edited_is_told() {
     std::fs::write(&path, text.replacen("甲市第一督察组", "甲市第二督察组", 1)).unwrap();
     let Err(Failure::World(error)) = store.accessions() else { panic!() };
     assert!(error.to_string().contains("第 2 行"), "{error}");
+}
+
+#[test]
+fn a_bundle_of_another_program_is_not_received() {
+    let dir = tempfile::tempdir().unwrap();
+    let bag = dir.path().join("bag");
+    std::fs::create_dir_all(bag.join("data")).unwrap();
+    let line = format!("{}  data/a.txt\n", digest_bytes(b"abc").sha256);
+    for (name, text) in [
+        ("bagit.txt", super::bag::DECLARATION_TEXT),
+        ("manifest-sha256.txt", line.as_str()),
+        ("data/a.txt", "abc"),
+    ] {
+        std::fs::write(bag.join(name), text).unwrap();
+    }
+    let zip = dir.path().join("bag.zip");
+    let entries = ["bagit.txt", "manifest-sha256.txt", "data/a.txt"]
+        .map(|n| (format!("bag/{n}"), Source::File(bag.join(n))));
+    write_zip(&zip, &entries.into_iter().collect()).unwrap();
+    assert!(verify(&zip, Depth::Full).unwrap().accepted);
+    let mut store = Store::open(&dir.path().join("库"), true).unwrap();
+    let reception = store.receive(&zip, &clock()).unwrap();
+    assert!(reception.receipt.is_none() && !reception.inspection.accepted);
 }

@@ -20,7 +20,9 @@ pub fn export_bag(path: &Path, out: &Path) -> Result<(Inspection, Option<usize>)
         let words = format!("{} 已经存在；请给出一个还没有的文件夹名", out.display());
         return Err(Failure::Usage(words));
     }
-    let Ok(reader) = reader::open(path)? else { return Ok((inspect::verify(path)?, None)) };
+    let Ok(reader) = reader::open(path)? else {
+        return Ok((inspect::verify(path, inspect::Depth::Full)?, None));
+    };
     let inspection = inspect::inspect(&reader, path)?;
     if !inspection.accepted {
         return Ok((inspection, None));

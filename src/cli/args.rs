@@ -458,9 +458,15 @@ pub struct LayoutArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "选项")]
 pub struct VerifyArgs {
-    /// 归档包（ZIP 文件，或解开后的文件夹）
+    /// 归档包（ZIP 文件，或解开后的文件夹）；别的程序做的 BagIt 包、移交信息包也可以
     #[arg(value_name = "归档包", help_heading = "参数")]
     pub bundle: PathBuf,
+    /// 快速检测：只看结构、件数、大小、名称和清单的写法，不重算摘要
+    #[arg(long)]
+    pub quick: bool,
+    /// 写出四性检测报告：.md（可用 set 排印）、.txt 或 .json，可写几次
+    #[arg(long, value_name = "文件")]
+    pub report: Vec<PathBuf>,
 }
 
 /// `anjuan receive`.

@@ -12,27 +12,32 @@ use crate::pipeline;
 /// Inspects the bundle and, if it is acceptable, writes it in the other form.
 pub fn export(args: &ExportArgs, show: &Show) -> Result<Exit, Failure> {
     let out = args.out.display();
-    let inspection = if args.sip {
+    let (inspection, written) = if args.sip {
         let (inspection, sip) = pipeline::export_sip(&args.case, &args.out)?;
+        let written = sip.is_some();
         if let Some(sip) = sip {
             show.object(&json!({
                 "type": "sip", "id": sip.id, "path": args.out, "files": sip.files, "bytes": sip.bytes,
             }));
             show.line(format!("SIP {}：{} 个文件，已写入 {out}。", sip.id, sip.files));
         }
-        inspection
+        (inspection, written)
     } else {
         let (inspection, files) = pipeline::export_bag(&args.case, &args.out)?;
         if let Some(files) = files {
             show.object(&json!({"type": "bag", "path": args.out, "files": files}));
             show.line(format!("BagIt 包：{files} 个文件，已写入 {out}。"));
         }
-        inspection
+        (inspection, files.is_some())
     };
-    if inspection.accepted {
+    if written {
         return Ok(Exit::Done);
     }
     inspection::draw(&inspection, show);
-    show.note("归档包不合格，没有导出。");
+    show.note(if inspection.accepted {
+        "不是本程序格式的归档包（见 docs/bundle-format.md），没有导出。"
+    } else {
+        "归档包不合格，没有导出。"
+    });
     Ok(Exit::No)
 }

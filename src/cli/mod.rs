@@ -14,6 +14,7 @@ mod exit;
 #[cfg(feature = "typeset")]
 mod generate;
 mod inspection;
+mod inspection_report;
 mod keeping;
 mod kinds;
 #[cfg(feature = "typeset")]
@@ -94,7 +95,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Set(a) => set::set(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Pack(a) => pack::pack(a, settings, show),
-        Command::Verify(a) => verify::verify(a, show),
+        Command::Verify(a) => verify::verify(a, settings, show),
         Command::Receive(a) => receive::receive(a, settings, show),
         Command::Browse(a) => browse::browse(a, show),
         Command::Retrieve(a) => keeping::retrieve(a, show),

@@ -8,6 +8,7 @@ mod atomic;
 mod canonical;
 mod foreign;
 mod gate;
+mod loose;
 mod names;
 mod replay;
 #[cfg(test)]
@@ -21,5 +22,6 @@ pub use canonical::{Source, write_zip};
 pub use foreign::remade;
 pub use foreign::{Bounds, Unfit, take_in};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
+pub use loose::{LooseEntry, LooseZip, open_loose};
 pub use names::name_fault;
 pub use replay::{CrcReader, Stated, replay_zip};

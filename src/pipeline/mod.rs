@@ -78,6 +78,6 @@ pub use search::{SearchOptions, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;
-pub use verify::{export_bag, export_sip, verify};
+pub use verify::{export_bag, export_sip, verify, whole, write_report};
 #[cfg(feature = "typeset")]
 pub use watch::Watch;

@@ -62,6 +62,8 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("crc32fast", &["container"]),
     ("sha2", &["fixity"]),
     ("sm3", &["fixity"]),
+    ("md5", &["fixity"]),
+    ("sha1", &["fixity"]),
     ("quick_xml", &["archive", "progress"]),
     ("calamine", &["ledger"]),
     ("rust_xlsxwriter", &["ledger"]),

@@ -4,31 +4,32 @@ use std::io::Read;
 
 use super::{Check, Outcome, Report, Subject, USABILITY};
 use crate::archive::profile::profile;
+use crate::archive::reader::BundleReader;
 use crate::archive::xml;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     vec![
-        readable(s),
+        readable(s.reader),
         Report::new("K2", USABILITY).plain(Outcome::Na, "接收入库后由索引回读检查"),
         formats(s),
         opens(s),
         long_term(s),
         environment(s),
-        plain(s),
+        plain(s.reader, "data/"),
     ]
 }
 
 /// K1: all XML parses, without a DTD.
-fn readable(s: &Subject<'_>) -> Check {
+pub(super) fn readable(reader: &BundleReader) -> Check {
     let mut r = Report::new("K1", USABILITY);
     let mut n = 0;
-    for (path, _) in s.reader.files() {
+    for (path, _) in reader.files() {
         let lower = path.to_lowercase();
         if !(lower.ends_with(".xml") || lower.ends_with(".xsd")) {
             continue;
         }
         n += 1;
-        match s.reader.small(path, 1 << 26).map(|b| xml::parse(&b)) {
+        match reader.small(path, 1 << 26).map(|b| xml::parse(&b)) {
             Some(Ok(_)) => {}
             Some(Err(reason)) => r.add(path, "可读的 XML", reason),
             None => r.add(path, "可读的 XML", "过大或读不出"),
@@ -38,9 +39,9 @@ fn readable(s: &Subject<'_>) -> Check {
 }
 
 /// The first bytes of a file.
-fn head(s: &Subject<'_>, path: &str) -> Vec<u8> {
+fn head(reader: &BundleReader, path: &str) -> Vec<u8> {
     let mut out = Vec::new();
-    if let Ok(file) = s.reader.open(path) {
+    if let Ok(file) = reader.open(path) {
         // What cannot be read has no head.
         let _ = file.take(1024).read_to_end(&mut out);
     }
@@ -60,7 +61,7 @@ fn formats(s: &Subject<'_>) -> Check {
                 r.add(path, "长期保存格式", format!("扩展名 {extension} 不在允许之列"));
                 continue;
             };
-            let head = head(s, &path);
+            let head = head(s.reader, &path);
             if !head.starts_with(&format.magic()) {
                 r.add(&path, format!("{extension} 文件"), "文件开头不是这种格式");
             } else if !file.media_type.starts_with(&format.media_type) {
@@ -120,7 +121,7 @@ fn environment(s: &Subject<'_>) -> Check {
 }
 
 /// K7: nothing encrypted, no archive within the archive.
-fn plain(s: &Subject<'_>) -> Check {
+pub(super) fn plain(reader: &BundleReader, within: &str) -> Check {
     const ARCHIVES: [(&[u8], &str); 5] = [
         (b"PK\x03\x04", "ZIP"),
         (b"Rar!", "RAR"),
@@ -129,8 +130,8 @@ fn plain(s: &Subject<'_>) -> Check {
         (b"\xd0\xcf\x11\xe0", "OLE 复合文档"),
     ];
     let mut r = Report::new("K7", USABILITY);
-    for (path, _) in s.reader.files().filter(|(p, _)| p.starts_with("data/")) {
-        let head = head(s, path);
+    for (path, _) in reader.files().filter(|(p, _)| p.starts_with(within)) {
+        let head = head(reader, path);
         if let Some((_, name)) = ARCHIVES.iter().find(|(magic, _)| head.starts_with(magic)) {
             r.add(path, "不压缩、不嵌套", *name);
         }

@@ -51,7 +51,7 @@ pub struct Sip {
 pub fn export_sip(path: &Path, out: &Path) -> Result<(Inspection, Option<Sip>), Failure> {
     let reader = match reader::open(path)? {
         Ok(reader) => reader,
-        Err(_) => return Ok((inspect::verify(path)?, None)),
+        Err(_) => return Ok((inspect::verify(path, inspect::Depth::Full)?, None)),
     };
     let inspection = inspect::inspect(&reader, path)?;
     let Some(description) = inspection.description.clone().filter(|_| inspection.accepted) else {

@@ -258,7 +258,7 @@ impl Store {
             let bad = std::io::Error::from(std::io::ErrorKind::InvalidData);
             WorldError::while_("读懂库中清单", &list)(bad)
         })?;
-        debug_assert_eq!(description.format, profile().format);
+        debug_assert!(profile().reads(&description.format));
         Ok(description)
     }
 

@@ -28,7 +28,12 @@ impl Store {
             Ok(opened) if zip.is_file() => opened,
             Ok(_) => return Err(Failure::Usage("接收的须是 ZIP 文件，不是文件夹".into())),
             // The inspection says why it cannot be looked into.
-            Err(_) => return Ok(Reception { inspection: inspect::verify(zip)?, receipt: None }),
+            Err(_) => {
+                return Ok(Reception {
+                    inspection: inspect::verify(zip, inspect::Depth::Full)?,
+                    receipt: None,
+                });
+            }
         };
         let inspection = inspect::inspect(&opened, zip)?;
         let Some(description) = inspection.description.clone().filter(|_| inspection.accepted)
