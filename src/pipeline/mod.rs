@@ -15,6 +15,7 @@ mod generate;
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
 mod issue;
+mod keep;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
@@ -38,6 +39,7 @@ mod search;
 mod set;
 mod settings;
 mod verify;
+mod versions;
 #[cfg(any(test, feature = "typeset"))]
 mod watch;
 mod wording;
@@ -73,5 +75,6 @@ pub use search::{SearchOptions, search};
 pub use set::{SetOptions, set};
 pub use settings::Settings;
 pub use verify::verify;
+pub use versions::{VersionFile, VersionLine, file_of, versions_of};
 #[cfg(feature = "typeset")]
 pub use watch::Watch;
