@@ -29,7 +29,7 @@ pub fn files(
     settings: &Settings,
     case: &CaseFile,
     id: &str,
-    _: &Tree,
+    tree: &Tree,
 ) -> Result<(Files, Vec<Diagnostic>), Failure> {
     use std::sync::Mutex;
 
@@ -48,6 +48,9 @@ pub fn files(
     })?;
     let findings = told.into_inner().unwrap_or_default();
     let Some(paper) = made.papers.get(id) else { return Err(Failure::Rejected(findings)) };
+    if tree.document.as_ref().is_some_and(|document| document != &paper.document) {
+        return Err(Failure::Bug(format!("{id}：排版所用的与登记的不同")));
+    }
     let mut files = of_tree(&paper.document)?;
     for rendition in &paper.renditions {
         files.insert(rendition.format.to_owned(), rendition.bytes.to_vec());

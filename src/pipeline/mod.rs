@@ -75,6 +75,6 @@ pub use search::{SearchOptions, search};
 pub use set::{SetOptions, set};
 pub use settings::Settings;
 pub use verify::verify;
-pub use versions::{VersionFile, VersionLine, file_of, versions_of};
+pub use versions::{file_of, versions_of};
 #[cfg(feature = "typeset")]
 pub use watch::Watch;

@@ -17,7 +17,7 @@ mod versions_tests;
 
 pub use audit::audit;
 pub use deed::{About, Taken};
-pub use entry::{Act, Entry, Kept, Line, State, Version, lines};
+pub use entry::{Act, Entry, Kept, Line, State, lines};
 pub use kept::Made;
 pub use place::network;
 pub use store::Register;
