@@ -6,11 +6,13 @@ use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod author;
+mod diff;
 mod number;
 
 #[cfg(feature = "typeset")]
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
+pub use diff::DiffArgs;
 pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
     ListArgs, NumberAction, NumberArgs, RegisterAt, ShowArgs, TakeArgs, VoidArgs, Which,
@@ -181,6 +183,9 @@ pub enum Command {
     /// 发文：核对审批，取号，把文号写入数据文件
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Issue(IssueArgs),
+    /// 比对：发出的版本与现在的数据、两版之间、两个案件的同一份公文；可出网页和花脸稿
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Diff(DiffArgs),
     /// 文件种类：列出、检查、新建，查可用的数据
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Kinds(KindsArgs),

@@ -5,6 +5,7 @@
 //! tree that holds both with marks on its words; `page` draws that one as HTML.
 
 mod align;
+mod list;
 mod page;
 #[cfg(test)]
 mod tests;

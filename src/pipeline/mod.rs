@@ -6,6 +6,7 @@
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
+mod diff;
 mod disclose;
 mod event;
 mod frozen;
@@ -47,6 +48,9 @@ mod wording;
 pub use check::{check, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
+#[cfg(feature = "typeset")]
+pub use diff::marked_pdf;
+pub use diff::{Between, diff_files, diff_versions};
 #[cfg(feature = "typeset")]
 pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
 pub use event::{DocumentLine, Event, Listener};
