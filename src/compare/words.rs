@@ -22,6 +22,10 @@ pub fn runs(old: &str, new: &str) -> Vec<MarkedRun> {
     if old == new {
         return run(Marking::Kept, old).into_iter().collect();
     }
+    if old.is_empty() || new.is_empty() {
+        let whole = [run(Marking::Deleted, old), run(Marking::Inserted, new)];
+        return whole.into_iter().flatten().collect();
+    }
     let (a, b) = (cut_words(old), cut_words(new));
     let mut groups = Groups::default();
     fine_or_coarse(&a, &b, &mut groups);
