@@ -411,6 +411,12 @@ pub struct PackArgs {
     /// 归档包文件，如 out/移交.zip
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
+    /// 发文登记簿：已发的公文按发出的定稿归档，一字节不差
+    #[arg(long, value_name = "文件")]
+    pub register: Option<PathBuf>,
+    /// 登记簿被占用时最多等多少秒（默认 30）
+    #[arg(long, value_name = "秒", default_value_t = 30, hide_default_value = true)]
+    pub wait: u32,
 }
 
 /// `anjuan layout`.

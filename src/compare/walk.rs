@@ -65,6 +65,9 @@ pub fn compare(old: &Document, new: &Document, note: &str) -> Comparison {
     Comparison { changes: walk.changes, same: walk.same, merged, marked, of: walk.of }
 }
 
+/// What a header says of one thing.
+type Of<'a> = &'a dyn Fn(&Header) -> Option<String>;
+
 /// What was found so far.
 struct Walk<'a> {
     changes: Vec<Change>,
@@ -152,7 +155,7 @@ impl Walk<'_> {
         let words = |h: Option<&Header>, of: &dyn Fn(&Header) -> Option<String>| {
             h.and_then(of).unwrap_or_default()
         };
-        let told: [(&str, &dyn Fn(&Header) -> Option<String>); 5] = [
+        let told: [(&str, Of<'_>); 5] = [
             ("份号", &|h| h.copy_no.clone()),
             ("密级和保密期限", &|h| h.security.clone()),
             ("紧急程度", &|h| h.urgency.clone()),

@@ -118,7 +118,7 @@ impl Groups {
 
 fn fine_or_coarse(a: &[&str], b: &[&str], out: &mut Groups) {
     if a.len() + b.len() <= MOST {
-        return diff(a, b, out, &|a, b, out| out.change(a, b));
+        return diff(a, b, out);
     }
     let (old, new) = (sentences(a), sentences(b));
     if old.len() + new.len() > MOST {
@@ -132,25 +132,20 @@ fn fine_or_coarse(a: &[&str], b: &[&str], out: &mut Groups) {
         match op.tag() {
             DiffTag::Equal => out.keep(&from),
             _ if from.len() + to.len() <= MOST => {
-                diff(&from, &to, out, &|a, b, out| out.change(a, b));
+                diff(&from, &to, out);
             }
             _ => out.change(&from, &to),
         }
     }
 }
 
-fn diff<'a>(
-    a: &[&'a str],
-    b: &[&'a str],
-    out: &mut Groups,
-    change: &dyn Fn(&[&'a str], &[&'a str], &mut Groups),
-) {
+fn diff(a: &[&str], b: &[&str], out: &mut Groups) {
     for op in capture_diff_slices(Algorithm::Myers, a, b) {
         let from = a.get(op.old_range()).unwrap_or_default();
         let to = b.get(op.new_range()).unwrap_or_default();
         match op.tag() {
             DiffTag::Equal => out.keep(from),
-            _ => change(from, to, out),
+            _ => out.change(from, to),
         }
     }
 }

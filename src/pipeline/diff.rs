@@ -118,7 +118,7 @@ fn issued(register: &Register, case: &CaseFile, id: &str) -> Result<Line, Failur
 }
 
 /// The document of a version, from the register.
-fn kept(register: &Register, number: usize, entry: &Entry) -> Result<Document, Failure> {
+pub(super) fn kept(register: &Register, number: usize, entry: &Entry) -> Result<Document, Failure> {
     let Some(bytes) = register.file(entry, TREE)? else {
         return Err(not_kept((number, entry), "数据，不能比对"));
     };

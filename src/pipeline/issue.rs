@@ -12,7 +12,7 @@ use super::mend::replace;
 use super::{Event, Listener, Settings, frozen, keep, rulepack};
 use crate::case::{self, Amendment, CaseFile, DocumentEntry, amend};
 use crate::diag::{Diagnostic, Failure, SourceFile, has_errors};
-use crate::register::{About, Act, Entry, Kept, Made, Register, Taken, lines};
+use crate::register::{About, Act, Entry, Kept, Line, Made, Register, Taken, lines};
 use crate::rules::{self, Pack};
 use crate::template::{Facts, Kinds};
 use crate::vocab::doc_number::DocNumber;
@@ -138,7 +138,7 @@ fn attempt(
         let work = work(entry.issued_on);
         let entries = register.entries()?;
         let line = lines(&entries).into_iter().find(|l| &l.first.number == number);
-        let versions = line.as_ref().map(|l| l.versions()).unwrap_or_default();
+        let versions = line.as_ref().map(Line::versions).unwrap_or_default();
         return match (versions.last(), &options.revise) {
             (Some(last), None) => Err(Failure::No(vec![work.again(number, last.entry)])),
             (Some(last), Some(reason)) => {

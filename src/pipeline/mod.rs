@@ -3,6 +3,8 @@
 //! `check` → `generate` → `pack` → `verify` → `receive` → `search`; `run` walks them all. This room alone
 //! knows where things lie (settings) and in what order they happen; it says what happened through events.
 
+#[cfg(feature = "typeset")]
+mod as_issued;
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
