@@ -37,6 +37,7 @@ mod register;
 mod archive;
 #[cfg(feature = "search")]
 mod catalog;
+mod compare;
 mod disclose;
 mod layout;
 mod ledger;

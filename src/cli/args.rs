@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod archive;
 mod author;
+mod diff;
 mod number;
 
 pub use archive::{
@@ -16,9 +17,10 @@ pub use archive::{
 #[cfg(feature = "typeset")]
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
+pub use diff::DiffArgs;
 pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
-    ListArgs, NumberAction, NumberArgs, RegisterAt, TakeArgs, VoidArgs, Which,
+    ListArgs, NumberAction, NumberArgs, RegisterAt, ShowArgs, TakeArgs, VoidArgs, Which,
 };
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
@@ -204,6 +206,9 @@ pub enum Command {
     /// 发文：核对审批，取号，把文号写入数据文件
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Issue(IssueArgs),
+    /// 比对：发出的版本与现在的数据、两版之间、两个案件的同一份公文；可出网页和花脸稿
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Diff(DiffArgs),
     /// 文件种类：列出、检查、新建，查可用的数据
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Kinds(KindsArgs),
@@ -436,6 +441,12 @@ pub struct PackArgs {
     /// 归档包文件，如 out/移交.zip
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
+    /// 发文登记簿：已发的公文按发出的定稿归档，一字节不差
+    #[arg(long, value_name = "文件")]
+    pub register: Option<PathBuf>,
+    /// 登记簿被占用时最多等多少秒（默认 30）
+    #[arg(long, value_name = "秒", default_value_t = 30, hide_default_value = true)]
+    pub wait: u32,
 }
 
 /// `anjuan layout`.

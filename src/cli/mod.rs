@@ -7,6 +7,7 @@ mod args;
 mod browse;
 mod bundle;
 mod check;
+mod diff;
 #[cfg(feature = "typeset")]
 mod disclose;
 mod due;
@@ -116,6 +117,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Export(a) => ledger::export(a, show),
         Command::Number(a) => number::number(a, settings, show),
         Command::Issue(a) => number::issue(a, settings, show),
+        Command::Diff(a) => diff::diff(a, settings, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Preview(a) => preview::preview(a, settings, show),

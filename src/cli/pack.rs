@@ -1,5 +1,7 @@
 //! `anjuan pack`: 打包.
 
+use std::time::Duration;
+
 use super::args::PackArgs;
 use super::exit::Exit;
 use super::generate::document;
@@ -11,7 +13,10 @@ use crate::pipeline::{self, BundleLine, Settings};
 pub fn pack(args: &PackArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
     let case = pipeline::load(&args.case, settings, &listen)?;
-    let line = pipeline::pack(settings, &case, &args.out, &listen)?;
+    let wait = Duration::from_secs(args.wait.into());
+    let register =
+        args.register.as_ref().map(|at| pipeline::open_register(at, wait)).transpose()?;
+    let line = pipeline::pack(settings, &case, &args.out, register.as_ref(), &listen)?;
     show.finish();
     bundle(&line, show);
     Ok(Exit::Done)

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde_json::Map;
 
+use super::as_issued::Sent;
 use super::deposit::{self, Item};
 use super::paper::{Paper, Press, exporters};
 use super::{DocumentLine, Event, Listener, Settings, rulepack};
@@ -32,6 +33,8 @@ pub struct GenerateOptions {
     pub unmeasured: bool,
     /// 样稿: every page says so, and so does the file's name.
     pub draft: bool,
+    /// 发出的: documents by id that stand as they were issued, whatever the data would give now.
+    pub sent: BTreeMap<String, Sent>,
 }
 
 /// What came of it.
@@ -79,7 +82,8 @@ pub fn generate(
     }
     let names = names(&chosen.documents, options.draft);
     let makes_pdf = options.formats.is_empty() || options.formats.iter().any(|f| f == "pdf");
-    let work = Work { press, formats: formats.clone(), names, out, listen };
+    let sent = &options.sent;
+    let work = Work { press, formats: formats.clone(), names, out, listen, sent };
 
     let mut generated = Generated { without_kind: chosen.without_kind, ..Generated::default() };
     listen(Event::Step("生成公文", chosen.documents.len()));
@@ -279,6 +283,7 @@ struct Work<'a> {
     names: BTreeMap<String, String>,
     out: Option<&'a Path>,
     listen: Listener<'a>,
+    sent: &'a BTreeMap<String, Sent>,
 }
 
 type Context<'a> = dyn Fn(&DocumentEntry) -> Map<String, serde_json::Value> + Sync + 'a;
@@ -301,7 +306,10 @@ impl Work<'_> {
         let listen = self.listen;
         let printed = self.press.print(document, &context(document), &self.formats);
         let result = match printed {
-            Ok(checked) => {
+            Ok(mut checked) => {
+                if let Some(sent) = self.sent.get(&document.id) {
+                    checked.findings.extend(sent.put(&mut checked.value)?);
+                }
                 checked.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
                 self.write(document, &checked.value)?;
                 Some(checked.value)

@@ -3,12 +3,16 @@
 //! `check` → `generate` → `pack` → `verify` → `receive` → `search`; `run` walks them all. This room alone
 //! knows where things lie (settings) and in what order they happen; it says what happened through events.
 
+#[cfg(feature = "typeset")]
+mod as_issued;
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
+mod diff;
 mod disclose;
 mod dispose;
 mod event;
+mod fair_copy;
 mod frozen;
 #[cfg(feature = "typeset")]
 mod generate;
@@ -40,6 +44,7 @@ mod search;
 mod set;
 mod settings;
 mod verify;
+mod versions;
 #[cfg(any(test, feature = "typeset"))]
 mod watch;
 mod wording;
@@ -47,6 +52,9 @@ mod wording;
 pub use check::{check, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
+#[cfg(feature = "typeset")]
+pub use diff::marked_pdf;
+pub use diff::{Between, diff_files, diff_versions};
 #[cfg(feature = "typeset")]
 pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
 pub use dispose::write_disposal;
@@ -79,5 +87,6 @@ pub use search::{SearchOptions, search};
 pub use set::{SetOptions, set};
 pub use settings::Settings;
 pub use verify::{export_bag, export_sip, verify, whole, write_report};
+pub use versions::{file_of, versions_of};
 #[cfg(feature = "typeset")]
 pub use watch::Watch;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::as_issued;
 use super::deposit::{Item, catalogue_context};
 use super::generate::{GenerateOptions, Generated, generate};
 use super::{Event, Listener, Settings};
@@ -12,6 +13,7 @@ use crate::archive::{self, BundleSpec, ExtraFile};
 use crate::case::CaseFile;
 use crate::diag::{Diagnostic, Failure};
 use crate::fixity::Digest;
+use crate::register::Register;
 
 /// The NDJSON line `{"type":"bundle",…}`.
 #[derive(Clone, Debug, Serialize)]
@@ -34,7 +36,8 @@ pub struct BundleLine {
     pub sm3: Digest,
 }
 
-/// Renders every document of `case` and packs it with its evidence into the bundle `out`.
+/// Renders every document of `case` and packs it with its evidence into the bundle `out`. Documents whose issued version
+/// `register` keeps go in as they were issued.
 ///
 /// # Errors
 /// Findings against any document bar the bundle: an incomplete bundle is never written.
@@ -42,9 +45,12 @@ pub fn pack(
     settings: &Settings,
     case: &CaseFile,
     out: &Path,
+    register: Option<&Register>,
     listen: Listener<'_>,
 ) -> Result<BundleLine, Failure> {
-    let options = GenerateOptions { formats: vec!["pdf".into()], ..GenerateOptions::default() };
+    let sent = register.map(|r| as_issued::sent(r, case)).transpose()?.unwrap_or_default();
+    let options =
+        GenerateOptions { formats: vec!["pdf".into()], sent, ..GenerateOptions::default() };
     let generated = generate(settings, case, &options, None, &|event| match event {
         Event::Document(line) if line.ok => {}
         other => listen(other),

@@ -20,5 +20,6 @@ mod progress;
 mod readme;
 mod rules;
 mod set;
+mod versions;
 mod wording;
 mod workbench;

@@ -27,6 +27,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("disclose", 4),
     ("archive", 4),
     ("catalog", 4),
+    ("compare", 4),
     ("export", 5),
     ("pipeline", 6),
     ("workbench", 7),
@@ -46,6 +47,7 @@ const WINGS: &[(&str, &[&str])] = &[
     ("ledger", &["document", "prose", "record", "register"]),
     ("disclose", &["document", "prose", "record", "register"]),
     ("export", &["case", "archive", "catalog"]),
+    ("compare", &["case", "template", "record", "register"]),
 ];
 
 /// Crates that live in one room (a final `*` stands for any ending), so that an upgrade touches one folder.
@@ -74,7 +76,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("tokio", &["workbench"]),
     ("maud", &["workbench"]),
     ("jieba_rs", &["document"]),
-    ("similar", &["pipeline"]),
+    ("similar", &["pipeline", "compare"]),
     ("clap", &["cli"]),
     ("annotate_snippets", &["cli"]),
     ("indicatif", &["cli"]),
