@@ -40,7 +40,6 @@ mod catalog;
 mod disclose;
 mod layout;
 mod ledger;
-#[cfg(feature = "typeset")]
 mod pdf;
 mod progress;
 mod rules;
@@ -50,6 +49,7 @@ mod typeset;
 // floor 5
 #[cfg(feature = "typeset")]
 mod export;
+mod extract;
 // floor 6
 mod pipeline;
 // floor 7

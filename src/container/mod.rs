@@ -16,6 +16,6 @@ pub use atomic::{create_folder, replace_atomically, sync_folder, write_atomicall
 pub use canonical::{Source, write_zip};
 #[cfg(test)]
 pub use foreign::remade;
-pub use foreign::{Bounds, Unfit, take_in};
+pub use foreign::{Bounds, Parts, Unfit, parts, take_in, take_in_bytes};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
 pub use names::name_fault;
