@@ -17,4 +17,4 @@ mod xml;
 
 pub use inspect::{Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
-pub use store::{Accession, Store, StoredRecord};
+pub use store::{Accession, Store, StoredFile, StoredRecord};

@@ -84,7 +84,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     // Both Chinese encodings turn most bytes into some characters; only the right one into the usual ones.
     let (gb, gb_usual, gb_plausible) = fits(GB18030);
     let (big, big_usual, _) = fits(BIG5);
-    if big && big_usual > 0.15 && big_usual > 2.0 * gb_usual {
+    if big && sample.len() >= 24 && big_usual > 0.15 && big_usual > 2.0 * gb_usual {
         return BIG5;
     }
     if gb && (gb_usual > 0.1 || gb_plausible > 0.9) {

@@ -41,7 +41,7 @@ fn csv(text: &str) -> Vec<Vec<String>> {
     let mut cell = String::new();
     let mut quoted = false;
     let mut chars = text.chars().peekable();
-    let mut end_cell = |rows: &mut Vec<Vec<String>>, cell: &mut String| {
+    let end_cell = |rows: &mut Vec<Vec<String>>, cell: &mut String| {
         let value = std::mem::take(cell).trim().to_owned();
         if let Some(row) = rows.last_mut() {
             row.push(value);

@@ -37,6 +37,7 @@ mod search;
 #[cfg(feature = "typeset")]
 mod set;
 mod settings;
+mod text;
 mod verify;
 #[cfg(any(test, feature = "typeset"))]
 mod watch;
@@ -68,10 +69,11 @@ pub use rulepack::{kinds, named_pack, names as rulepacks, of as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]
-pub use search::{SearchOptions, search};
+pub use search::{GapLine, SearchOptions, gaps, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;
+pub use text::{CHILD as EXTRACT_CHILD, ChildLimits, TextReader, extract_child};
 pub use verify::verify;
 #[cfg(feature = "typeset")]
 pub use watch::Watch;
