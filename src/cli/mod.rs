@@ -17,6 +17,7 @@ mod kinds;
 mod layout;
 mod ledger;
 mod number;
+mod old;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -101,7 +102,11 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Due(a) => due::due(a, settings, show),
         Command::Rules(a) => rules::rules(a, settings, show),
         Command::Stats(a) => stats::stats(a, settings, show),
+        Command::Import(a) if a.archive.is_some() => old::import(a, settings, show),
         Command::Import(a) => ledger::import(a, settings, show),
+        #[cfg(feature = "search")]
+        Command::Index(a) => old::index(a, show),
+        Command::ExtractChild(a) => old::child(a),
         Command::Export(a) => ledger::export(a, show),
         Command::Number(a) => number::number(a, settings, show),
         Command::Issue(a) => number::issue(a, settings, show),

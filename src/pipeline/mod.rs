@@ -21,6 +21,7 @@ mod layout;
 mod ledger;
 mod mend;
 mod number;
+mod old;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -59,6 +60,7 @@ pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_fil
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
 pub use number::{Choice, adopt, create_register, export_register, open_register};
+pub use old::{OldImport, OldOptions, RecordLine, State as OldState, import_old};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 #[cfg(feature = "typeset")]
