@@ -105,10 +105,11 @@ pub fn propose(text: &str) -> Proposal {
     }
 }
 
-/// A line without the signs of mark-up and the blanks that centre it.
+/// A line without the signs of mark-up and the blanks that centre it; cells of a table with a bar between.
 fn clean(line: &str) -> String {
     let line = line.trim().trim_matches(['#', '*', '\u{feff}']).trim();
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
+    let cells = line.split('\t').map(|c| c.split_whitespace().collect::<Vec<_>>().join(" "));
+    cells.filter(|c| !c.is_empty()).collect::<Vec<_>>().join("|")
 }
 
 /// Without any blanks: `机 密` is `机密`.
@@ -124,7 +125,7 @@ fn pattern(text: &str) -> Regex {
 /// 发文字号 that stands for itself: alone on its line (or beside 签发人), or after its label.
 fn number(lines: &[String]) -> Option<String> {
     let whole = pattern(
-        r"^[（(]?(?:[\[【]?(?:发文字号|文号|字号)[\]】]?[:：]?)?([A-Za-z\u{4e00}-\u{9fff}]{1,20}[〔\[［（(【﹝]\d{4}[〕\]］）)】﹞]第?\d{1,5}号)[）)]?(?:签发人.*)?$",
+        r"^[（(]?(?:[\[【]?(?:发文字号|文号|字号)[\]】]?[:：|]?)?([A-Za-z\u{4e00}-\u{9fff}]{1,20}[〔\[［（(【﹝]\d{4}[〕\]］）)】﹞]第?\d{1,5}号)[）)]?(?:签发人.*)?$",
     );
     lines.iter().take(HEAD + 20).find_map(|line| {
         let line = close(line);
@@ -161,7 +162,7 @@ fn secrecy(lines: &[String]) -> Option<Secrecy> {
         .filter_map(|line| {
             let short = close(line);
             let alone = (short.chars().count() <= 14).then(|| read(&short)).flatten();
-            alone.or_else(|| line.split([' ', '\t']).filter_map(read).max())
+            alone.or_else(|| line.split([' ', '|']).filter_map(read).max())
         })
         .max()
 }
@@ -177,7 +178,8 @@ fn title(lines: &[String]) -> Option<(usize, String)> {
     // No line ends with a 文种: what stands alone at the head, in book marks or short.
     starts.into_iter().find_map(|i| {
         let line = lines.get(i)?;
-        let bare = !line.contains(['。', '，', ',', '：', ':', '；']) && line.chars().count() <= 60;
+        let bare =
+            !line.contains(['。', '，', ',', '：', ':', '；', '|']) && line.chars().count() <= 60;
         let next_empty = lines.get(i + 1).is_none_or(String::is_empty);
         (bare && (next_empty || line.starts_with('《'))).then(|| (i + 1, unmarked(line)))
     })
@@ -273,7 +275,7 @@ fn signed(lines: &[String]) -> Option<(usize, String)> {
     });
     whole.or_else(|| {
         let labelled = pattern(
-            r"^[\[【]?(?:成文日期|发文日期|印发日期|发布日期|成文时间)[\]】]?[:：]?(.{8,12})$",
+            r"^[\[【]?(?:成文日期|发文日期|印发日期|发布日期|成文时间)[\]】]?[:：|]?(.{8,12})$",
         );
         lines.iter().take(HEAD).enumerate().find_map(|(i, line)| {
             let line = close(line);
@@ -282,11 +284,15 @@ fn signed(lines: &[String]) -> Option<(usize, String)> {
     })
 }
 
-/// A date that is the whole text: `2017年10月26日`, `二〇一七年十月二十六日`, `2017-10-26`, `2017.10.26`.
+/// A date that is the whole text: `2017年10月26日`, `二〇一七年十月二十六日`, `2017-10-26`, `2017.10.26`; `20171026` as it is
+/// left when signs were lost.
 fn day_of(text: &str) -> Option<String> {
     let figures = pattern(r"^(\d{4})(?:年|-|\.|/)(\d{1,2})(?:月|-|\.|/)(\d{1,2})日?$");
+    let eight = pattern(r"^((?:19|20)\d{2})(\d{2})(\d{2})日?$");
     let figure = |c: &Captures<'_>, n: usize| c.get(n)?.as_str().parse::<u32>().ok();
-    let (year, month, day) = if let Some(c) = figures.captures(text) {
+    let (year, month, day) = if let Some(c) =
+        figures.captures(text).or_else(|| eight.captures(text))
+    {
         (figure(&c, 1)?, figure(&c, 2)?, figure(&c, 3)?)
     } else {
         let words = pattern(
@@ -350,12 +356,18 @@ fn issuer(lines: &[String], date_at: Option<usize>, title: Option<&str>) -> Opti
         (!head.is_empty() && head.chars().count() < 200 && organ(head.split([' ', '、']).next()?))
             .then(|| listed(head))
     };
-    mark.or_else(signature).or_else(named)
+    // A signature of many offices that is read in part is shorter than what the title names.
+    let longer =
+        |a: String, b: String| if b.split('、').count() > a.split('、').count() { b } else { a };
+    mark.or_else(|| match (signature(), named()) {
+        (Some(a), Some(b)) => Some(longer(a, b)),
+        (a, b) => a.or(b),
+    })
 }
 
 /// Names set apart by blanks are a list.
 fn listed(names: &str) -> String {
-    names.split([' ', '\t', '、']).filter(|n| !n.is_empty()).collect::<Vec<_>>().join("、")
+    names.split([' ', '|', '、']).filter(|n| !n.is_empty()).collect::<Vec<_>>().join("、")
 }
 
 /// Whether a line may be the name of an office: short, ends as offices do, no sentence.

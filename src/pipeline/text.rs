@@ -241,3 +241,33 @@ fn how(status: ExitStatus) -> String {
     }
     status.code().map_or_else(|| "原因不明".into(), |code| format!("退出码 {code}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::{Ended, wait};
+
+    fn shell(words: &str) -> std::process::Child {
+        Command::new("sh").args(["-c", words]).stdout(Stdio::piped()).spawn().unwrap()
+    }
+
+    #[test]
+    fn a_child_that_hangs_is_ended() {
+        let begin = Instant::now();
+        assert!(matches!(wait(shell("exec sleep 60"), 1, 1000), Ended::Late));
+        assert!(begin.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn how_a_child_ends_is_told() {
+        assert!(
+            matches!(wait(shell("echo 字"), 20, 1000), Ended::Well(b) if b == "字\n".as_bytes())
+        );
+        assert!(matches!(wait(shell("exit 3"), 20, 1000), Ended::Badly(how) if how == "退出码 3"));
+        assert!(
+            matches!(wait(shell("kill -ABRT $$"), 20, 1000), Ended::Badly(how) if how.contains("内存"))
+        );
+    }
+}

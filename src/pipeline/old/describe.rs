@@ -140,6 +140,11 @@ pub(super) fn describe(
     let text = extracted.text();
     let head: String = text.chars().take(LOOKED_AT).collect();
     let mut said = propose(&head);
+    let grid = c.media_type == "text/csv" || extracted.format.ends_with("工作簿");
+    if grid {
+        // Cells are no head of a document.
+        said = Proposal { secrecy: said.secrecy, ..Proposal::default() };
+    }
     if said.title.is_none() {
         let title = extracted.property("title").map(str::to_owned);
         said.title = title.filter(|t| t.chars().count() > 3 && !t.is_ascii());
@@ -229,7 +234,8 @@ fn metadata(
         title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
     let number = typed(c, elements, "文号", said.number);
     let day = typed(c, elements, "日期", said.date);
-    if day.is_none() && elements.row.is_none_or(|r| r.get("日期").is_none()) {
+    let open = c.refused.is_none();
+    if open && day.is_none() && elements.row.is_none_or(|r| r.get("日期").is_none()) {
         let finding = Diagnostic::error(
             "O-03",
             "不知道文件日期：著录表里没有，原文里也没有单独成行的成文日期",
@@ -237,7 +243,7 @@ fn metadata(
         c.back(finding.hint("在著录表“日期”一列填写，如 2019-10-26；只知年份的，问明后再导入。"));
     }
     let responsible = elements.take("责任者", said.issuer).unwrap_or_default();
-    if responsible.is_empty() {
+    if open && responsible.is_empty() {
         let finding =
             Diagnostic::error("O-03", "不知道责任者：著录表里没有，原文里也没有读出发文机关");
         c.back(finding.hint("在著录表“责任者”一列填写，或用 --set 责任者=… 统一指定。"));

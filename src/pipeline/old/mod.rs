@@ -318,7 +318,7 @@ fn known(archive: &Path) -> Result<BTreeMap<Digest, (Metadata, String)>, Failure
     Ok(out)
 }
 
-/// Files with the same bytes: the first stays.
+/// Files with the same bytes: one stays.
 fn twice(
     files: &[Found],
     main: &mut Vec<(usize, Option<usize>)>,
@@ -327,7 +327,9 @@ fn twice(
     let mut seen: BTreeMap<Digest, usize> = BTreeMap::new();
     let mut gone = BTreeSet::new();
     let mut findings = Vec::new();
-    for (at, _) in main.iter() {
+    // One that is described goes before one that is not.
+    let described = main.iter().filter(|(_, row)| row.is_some());
+    for (at, _) in described.chain(main.iter().filter(|(_, row)| row.is_none())) {
         let Some(file) = files.get(*at) else { continue };
         if let Some(first) = seen.get(&file.digests.sha256).and_then(|f| files.get(*f)) {
             let message = format!("与“{}”内容完全相同，只导入一次", first.name);

@@ -120,8 +120,8 @@ fn group(
     fresh: Vec<Candidate>,
     taken: &BTreeMap<String, u32>,
 ) -> (BTreeMap<Group, Vec<Candidate>>, Vec<(Candidate, Diagnostic)>) {
-    let mut bad = Vec::new();
     let mut coded: BTreeMap<ArchivalCode, Candidate> = BTreeMap::new();
+    let (fresh, mut bad) = apart(fresh);
     let (given, open): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|c| c.code.is_some());
     let mut next = taken.clone();
     for candidate in given {
@@ -166,6 +166,32 @@ fn group(
             .push(candidate);
     }
     (groups, bad)
+}
+
+/// Two items of one 文号 and one 题名 are one document (Z9): the second comes back.
+fn apart(fresh: Vec<Candidate>) -> (Vec<Candidate>, Vec<(Candidate, Diagnostic)>) {
+    let mut seen: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut good = Vec::new();
+    let mut bad = Vec::new();
+    for candidate in fresh {
+        let m = candidate.metadata.as_ref();
+        let key = m.and_then(|m| Some((m.document_number.clone()?, m.title.clone())));
+        let other = key.as_ref().and_then(|k| seen.get(k).cloned());
+        match (key, other) {
+            (_, Some(other)) => {
+                let message = format!("与“{other}”的文号、题名相同，应是同一份文件");
+                let hint = "另一种格式的，在著录表里写进那一件的“附件”；确是两件的，题名要能区分。";
+                bad.push((candidate, Diagnostic::error("O-06", message).hint(hint)));
+            }
+            (key, None) => {
+                if let Some(key) = key {
+                    seen.insert(key, candidate.file.name.clone());
+                }
+                good.push(candidate);
+            }
+        }
+    }
+    (good, bad)
 }
 
 /// Packs one bundle and receives it. Those it was refused for come back as told; the others are given back to be
