@@ -67,6 +67,11 @@ pub fn main() -> ExitCode {
 }
 
 fn start(args: &Args) -> Exit {
+    // The reading child needs nothing of this machine but its file.
+    if let Command::ExtractChild(child) = &args.command {
+        let show = Show::new(&args.global, true);
+        return old::child(child).unwrap_or_else(|failure| show.failure(&failure));
+    }
     let mut settings = match Settings::read(args.global.home.clone(), args.global.jobs) {
         Ok(settings) => settings,
         Err(failure) => return Show::new(&args.global, false).failure(&failure),
