@@ -120,6 +120,20 @@ pub(super) static FORMATS: &[Format] = &[
         read: workbook::read,
     },
     Format {
+        media_type: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        name: "PowerPoint 演示文稿",
+        is: |l| l.under("ppt/"),
+        read: |_, _, _| Reading::Unsupported("PowerPoint 演示文稿：请另存为 PDF 后再导入".into()),
+    },
+    Format {
+        media_type: "application/vnd.oasis.opendocument",
+        name: "OpenDocument 文档",
+        is: |l| l.has("content.xml") && l.has("mimetype"),
+        read: |_, _, _| {
+            Reading::Unsupported("OpenDocument 文档：请另存为 .docx 或 PDF 后再导入".into())
+        },
+    },
+    Format {
         media_type: "application/vnd.ms-office.encrypted",
         name: "加密的 Office 文档",
         is: |l| l.stream("EncryptedPackage"),

@@ -26,9 +26,8 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-pub use plain::decode;
 pub use reading::{Proposal, propose};
-pub use table::{Table, table};
+pub use table::table;
 
 use out::Out;
 

@@ -62,6 +62,37 @@ fn pdf_of_every_maker() {
     assert_eq!(said.issuer.as_deref(), Some("重庆市生态环境局"));
 }
 
+/// A file of these objects, the first being the catalogue.
+fn pdf_of(objects: &[String]) -> Vec<u8> {
+    let mut pdf = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    for (i, object) in objects.iter().enumerate() {
+        places.push(pdf.len());
+        pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", i + 1).bytes());
+    }
+    let start = pdf.len();
+    let size = places.len() + 1;
+    pdf.extend(format!("xref\n0 {size}\n0000000000 65535 f \n").bytes());
+    places.iter().for_each(|p| pdf.extend(format!("{p:010} 00000 n \n").bytes()));
+    pdf.extend(format!("trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF").bytes());
+    pdf
+}
+
+/// Pages that hold themselves, a form that draws itself: an answer.
+#[test]
+fn pdf_that_goes_round() {
+    let round = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[2 0 R 3 0 R 2 0 R]/Count 3>>".into(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 6 0 R>>".into(),
+        "<</Length 5>>stream\n/X Do\nendstream".into(),
+        "<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources 6 0 R/Length 11>>stream\n/X Do /X Do\nendstream".into(),
+        "<</XObject<</X 5 0 R>>>>".into(),
+    ];
+    let got = extract(&pdf_of(&round), "a.pdf", &Limits::default());
+    assert!(!matches!(got.reading, Reading::Text), "{got:?}");
+}
+
 #[test]
 fn a_predefined_map_of_gbk() {
     // 督察 in GBK, a font that is not in the file.
@@ -75,16 +106,7 @@ fn a_predefined_map_of_gbk() {
         "<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/FontDescriptor 7 0 R>>".into(),
         "<</Type/FontDescriptor/FontName/SimSun/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>".into(),
     ];
-    let mut pdf = b"%PDF-1.4\n".to_vec();
-    let mut places = Vec::new();
-    for (i, object) in objects.iter().enumerate() {
-        places.push(pdf.len());
-        pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", i + 1).bytes());
-    }
-    let start = pdf.len();
-    pdf.extend(format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).bytes());
-    places.iter().for_each(|p| pdf.extend(format!("{p:010} 00000 n \n").bytes()));
-    pdf.extend(format!("trailer<</Size 8/Root 1 0 R>>\nstartxref\n{start}\n%%EOF").bytes());
+    let pdf = pdf_of(&objects);
     let got = extract(&pdf, "a.pdf", &Limits::default());
     has(&got, &["督察"]);
 }

@@ -15,7 +15,7 @@ mod tests;
 
 #[cfg(feature = "typeset")]
 pub use inner::inner;
-pub use words::{NoWords, WordsSeen, words};
+pub use words::{NoWords, words};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};

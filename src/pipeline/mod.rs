@@ -71,7 +71,7 @@ pub use rulepack::{kinds, named_pack, names as rulepacks, of as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]
-pub use search::{GapLine, SearchOptions, gaps, search};
+pub use search::{SearchOptions, gaps, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;

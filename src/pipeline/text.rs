@@ -89,7 +89,10 @@ impl TextReader {
         }
         let extracted = self.read(path, name).extracted;
         let parent = place.parent().unwrap_or(folder);
-        if fs::create_dir_all(parent).is_ok()
+        // What a child could not tell may be told another time.
+        let told = !extracted.media_type.is_empty();
+        if told
+            && fs::create_dir_all(parent).is_ok()
             && let Ok(text) = serde_json::to_string(&extracted)
         {
             // A text that cannot be kept is read again next time.

@@ -201,7 +201,8 @@ fn secret(c: &mut Candidate, name: &str, secrecy: Secrecy) {
 /// P-08, by what is written and by what stands at the head of the document.
 fn secrecy(c: &mut Candidate, said: &Proposal, elements: &mut Elements<'_>) {
     let given = elements.row.and_then(|r| r.get("密级")).and_then(secrecy_of);
-    let worst = given.into_iter().chain(said.secrecy).max();
+    let ruled = elements.defaults.get("密级").and_then(|s| secrecy_of(s));
+    let worst = given.or(ruled).into_iter().chain(said.secrecy).max();
     if let Some(secrecy) = worst.filter(|s| s.is_state_secret()) {
         let name = c.file.name.clone();
         secret(c, &name, secrecy);

@@ -23,7 +23,7 @@ use crate::diag::{CellPlace, Diagnostic, Failure, WorldError};
 use crate::fixity::{Digest, DigestSet, digest_reader};
 use crate::record::{Known, Metadata};
 
-pub use form::{Form, Row};
+use form::Form;
 
 use describe::Candidate;
 
