@@ -133,7 +133,7 @@ pub enum Command {
     Check(CheckArgs),
     /// 导入：台账（Excel 工作簿）的行进入数据文件（--into），或旧档的文件进入档案库（--archive）；有误的标明原因退回
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
     /// 导出台账：问题、信访件、任务、措施、季度调度写成 Excel 工作簿
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Export(ExportArgs),

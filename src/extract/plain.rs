@@ -55,7 +55,7 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
 /// UTF-16 without a mark: noughts stand in every other byte of its Latin letters and line ends, or everything
 /// reads as Chinese.
 fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
-    if bytes.len() < 4 || bytes.len() % 2 != 0 {
+    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     let sample = bytes.get(..SAMPLE.min(bytes.len()) & !1)?;

@@ -59,7 +59,6 @@ pub struct Won {
 impl TextReader {
     /// A reader that runs this program again for every file.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one room that asks")]
     pub fn new(ocr: Option<PathBuf>) -> Self {
         let program = if cfg!(test) { None } else { std::env::current_exe().ok() };
         Self { program, limits: ChildLimits::default(), ocr }

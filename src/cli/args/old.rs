@@ -76,7 +76,7 @@ pub struct OldArgs {
     /// 是示例数据，只能进入测试库
     #[arg(long, requires = "archive")]
     pub illustrative: bool,
-    /// 用这个识别程序读图像上的字（按 tesseract 的用法调用：程序 文件 stdout -l chi_sim）
+    /// 用这个识别程序读图像上的字（与 tesseract 的调用方式相同，简体中文）
     #[arg(long, value_name = "程序", requires = "archive")]
     pub ocr: Option<PathBuf>,
     /// 把全部著录（含从原文读出的）写成这个 CSV，核对改正后可作 --meta 再用

@@ -76,6 +76,9 @@ impl Settled {
 /// What one bundle holds: 全宗, 门类, 年度, 机构, and its turn where 件号 have gaps.
 type Group = (String, String, u16, String, usize);
 
+/// What comes back, and why.
+type Objected = (Candidate, Diagnostic);
+
 /// Packs and receives `fresh`; what an inspection objects to comes back, the rest goes on.
 pub(super) fn enter(
     settings: &Settings,
@@ -119,7 +122,7 @@ fn group(
     settled: &Settled,
     fresh: Vec<Candidate>,
     taken: &BTreeMap<String, u32>,
-) -> (BTreeMap<Group, Vec<Candidate>>, Vec<(Candidate, Diagnostic)>) {
+) -> (BTreeMap<Group, Vec<Candidate>>, Vec<Objected>) {
     let mut coded: BTreeMap<ArchivalCode, Candidate> = BTreeMap::new();
     let (fresh, mut bad) = apart(fresh);
     let (given, open): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|c| c.code.is_some());
@@ -169,7 +172,7 @@ fn group(
 }
 
 /// Two items of one 文号 and one 题名 are one document (Z9): the second comes back.
-fn apart(fresh: Vec<Candidate>) -> (Vec<Candidate>, Vec<(Candidate, Diagnostic)>) {
+fn apart(fresh: Vec<Candidate>) -> (Vec<Candidate>, Vec<Objected>) {
     let mut seen: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut good = Vec::new();
     let mut bad = Vec::new();
