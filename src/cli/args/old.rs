@@ -6,6 +6,8 @@ use clap::Args as ClapArgs;
 #[cfg(feature = "search")]
 use clap::Subcommand;
 
+#[cfg(feature = "search")]
+use super::{EXIT_CODES, TEMPLATE};
 use super::{date, field, pair};
 
 /// `anjuan import`.
@@ -87,6 +89,12 @@ pub struct OldArgs {
 /// `anjuan index`.
 #[cfg(feature = "search")]
 #[derive(Debug, ClapArgs)]
+#[command(
+    subcommand_help_heading = "命令",
+    subcommand_value_name = "命令",
+    disable_help_subcommand = true,
+    next_help_heading = "选项"
+)]
 pub struct IndexArgs {
     /// What to do.
     #[command(subcommand)]
@@ -98,9 +106,10 @@ pub struct IndexArgs {
 #[derive(Debug, Subcommand)]
 pub enum IndexAction {
     /// 没有文字可供检索的文件，和原因（扫描件、加密、损坏……）
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Gaps {
         /// 档案库目录
-        #[arg(short, long, value_name = "目录")]
+        #[arg(short, long, value_name = "目录", help_heading = "选项")]
         archive: PathBuf,
     },
 }
