@@ -41,7 +41,6 @@ mod compare;
 mod disclose;
 mod layout;
 mod ledger;
-#[cfg(feature = "typeset")]
 mod pdf;
 mod progress;
 mod rules;
@@ -51,6 +50,7 @@ mod typeset;
 // floor 5
 #[cfg(feature = "typeset")]
 mod export;
+mod extract;
 // floor 6
 mod pipeline;
 // floor 7

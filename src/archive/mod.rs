@@ -26,6 +26,6 @@ pub use pack::{BundleSpec, ExtraFile, pack};
 pub use sip::{Sip, export_sip};
 pub use store::{
     Accession, FixityPlan, FixitySummary, Health, Holding, ObjectCheck, Rebuilt, Retrieved, Sample,
-    Store, StoredRecord,
+    Store, StoredFile, StoredRecord,
 };
 pub use unpack::export_bag;

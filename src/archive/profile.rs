@@ -46,6 +46,9 @@ pub(super) struct Profile {
     pub(super) names: Names,
     pub(super) note: Note,
     pub(super) format_allowed: Vec<FormatAllowed>,
+    /// 原始格式: kept as received, no promise that they can be read in the long run.
+    #[serde(default)]
+    pub(super) format_original: Vec<FormatAllowed>,
     check: Vec<CheckRow>,
 }
 

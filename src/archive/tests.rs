@@ -35,6 +35,7 @@ pub(super) fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
             districts: Vec::new(),
             note: None,
             layout: None,
+            provenance: None,
         },
         files: vec![RecordFile {
             role: FileRole::Main,

@@ -9,6 +9,7 @@ mod archive;
 mod author;
 mod diff;
 mod number;
+mod old;
 
 pub use archive::{
     BrowseArgs, By, DisposeAction, DisposeArgs, DisposeListArgs, DoctorArgs, FixityArgs,
@@ -22,6 +23,9 @@ pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
     ListArgs, NumberAction, NumberArgs, RegisterAt, ShowArgs, TakeArgs, VoidArgs, Which,
 };
+pub use old::{ExtractChildArgs, ImportArgs};
+#[cfg(feature = "search")]
+pub use old::{IndexAction, IndexArgs};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -134,9 +138,9 @@ pub enum Command {
     /// 校验数据文件，一次列出全部问题
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Check(CheckArgs),
-    /// 导入台账：Excel 工作簿的行进入数据文件，有误的行标明原因退回
+    /// 导入：台账（Excel 工作簿）的行进入数据文件（--into），或旧档的文件进入档案库（--archive）；有误的标明原因退回
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
     /// 导出台账：问题、信访件、任务、措施、季度调度写成 Excel 工作簿
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Export(ExportArgs),
@@ -188,6 +192,13 @@ pub enum Command {
     #[cfg(feature = "search")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Search(SearchArgs),
+    /// 索引：列出没有文字可供检索的文件和原因（index gaps）
+    #[cfg(feature = "search")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Index(IndexArgs),
+    /// Reads one foreign file in a process of its own; for the program itself.
+    #[command(name = crate::pipeline::EXTRACT_CHILD, hide = true)]
+    ExtractChild(ExtractChildArgs),
     /// 案件所处阶段：办了什么，下一步依法该办什么，还缺什么
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Status(StatusArgs),
@@ -284,36 +295,6 @@ pub struct CheckArgs {
     pub fix: bool,
     /// 与 --fix 同用：只列出改动，不写入
     #[arg(long, requires = "fix")]
-    pub dry_run: bool,
-}
-
-/// `anjuan import`.
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "选项")]
-pub struct ImportArgs {
-    /// 工作簿（.xlsx；.xlsm 只读数据）
-    #[arg(value_name = "工作簿", help_heading = "参数")]
-    pub workbook: PathBuf,
-    /// 导入到这个案件：数据文件 case.yaml，或它所在的文件夹
-    #[arg(long, value_name = "案件")]
-    pub into: PathBuf,
-    /// 是哪种台账：problems（问题）、complaints（信访件）、tasks（任务）、measures（措施）、dispatches（季度调度）；不写则按表头认
-    #[arg(long = "as", value_name = "台账")]
-    pub ledger: Option<String>,
-    /// 工作表的名称；不写则按表头认
-    #[arg(long, value_name = "工作表")]
-    pub sheet: Option<String>,
-    /// 指明一列是哪一栏，如 "情况说明=问题描述"、"F列=status"；等号后面不写的不导入；可多次使用
-    #[arg(long, value_name = "表头=字段", value_parser = pair)]
-    pub map: Vec<(String, String)>,
-    /// 新增的行没有填的，一律取这个值，如 "来源=督察发现"；可多次使用
-    #[arg(long, value_name = "字段=值", value_parser = field)]
-    pub set: Vec<(String, String)>,
-    /// 案件里已有而内容不同的，以台账为准更新（空着的格不改动原值）
-    #[arg(long)]
-    pub update: bool,
-    /// 只列出要做的改动，不写入
-    #[arg(long)]
     pub dry_run: bool,
 }
 

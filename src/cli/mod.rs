@@ -22,6 +22,7 @@ mod kinds;
 mod layout;
 mod ledger;
 mod number;
+mod old;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -71,6 +72,11 @@ pub fn main() -> ExitCode {
 }
 
 fn start(args: &Args) -> Exit {
+    // The reading child needs nothing of this machine but its file.
+    if let Command::ExtractChild(child) = &args.command {
+        let show = Show::new(&args.global, true);
+        return old::child(child).unwrap_or_else(|failure| show.failure(&failure));
+    }
     let mut settings = match Settings::read(args.global.home.clone(), args.global.jobs) {
         Ok(settings) => settings,
         Err(failure) => return Show::new(&args.global, false).failure(&failure),
@@ -112,9 +118,13 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Due(a) => due::due(a, settings, show),
         Command::Rules(a) => rules::rules(a, settings, show),
         Command::Stats(a) => stats::stats(a, settings, show),
+        Command::Import(a) if a.archive.is_some() => old::import(a, settings, show),
         Command::Import(a) => ledger::import(a, settings, show),
         Command::Export(a) if a.sip || a.bag => bundle::export(a, show),
         Command::Export(a) => ledger::export(a, show),
+        #[cfg(feature = "search")]
+        Command::Index(a) => old::index(a, show),
+        Command::ExtractChild(a) => old::child(a),
         Command::Number(a) => number::number(a, settings, show),
         Command::Issue(a) => number::issue(a, settings, show),
         Command::Diff(a) => diff::diff(a, settings, show),

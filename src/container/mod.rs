@@ -20,7 +20,7 @@ pub use atomic::{
 pub use canonical::{Source, write_zip};
 #[cfg(test)]
 pub use foreign::remade;
-pub use foreign::{Bounds, Unfit, take_in};
+pub use foreign::{Bounds, Parts, Unfit, parts, take_in, take_in_bytes};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
 pub use loose::{LooseEntry, LooseZip, open_loose};
 pub use names::name_fault;

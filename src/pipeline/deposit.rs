@@ -181,6 +181,7 @@ fn document_metadata(
         districts: districts(case),
         note: None,
         layout: paper.and_then(layout_note),
+        provenance: None,
     }
 }
 
@@ -250,6 +251,7 @@ fn evidence_metadata(case: &CaseFile, e: &EvidenceEntry, codes: &mut Codes<'_>) 
         districts: districts(case),
         note: Some(e.originality.clone()),
         layout: None,
+        provenance: None,
     }
 }
 

@@ -27,6 +27,7 @@ mod layout;
 mod ledger;
 mod mend;
 mod number;
+mod old;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -43,6 +44,7 @@ mod search;
 #[cfg(feature = "typeset")]
 mod set;
 mod settings;
+mod text;
 mod verify;
 mod versions;
 #[cfg(any(test, feature = "typeset"))]
@@ -70,6 +72,7 @@ pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_fil
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
 pub use number::{Choice, adopt, create_register, export_register, open_register};
+pub use old::{OldImport, OldOptions, RecordLine, State as OldState, import_old};
 #[cfg(feature = "typeset")]
 pub use pack::{BundleLine, pack};
 #[cfg(feature = "typeset")]
@@ -82,10 +85,11 @@ pub use rulepack::{named_pack, names as rulepacks, rules as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]
-pub use search::{SearchOptions, search};
+pub use search::{SearchOptions, gaps, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;
+pub use text::{CHILD as EXTRACT_CHILD, ChildLimits, TextReader, extract_child};
 pub use verify::{export_bag, export_sip, verify, whole, write_report};
 pub use versions::{file_of, versions_of};
 #[cfg(feature = "typeset")]

@@ -16,6 +16,7 @@ mod examples;
 mod face;
 mod ledger;
 mod number;
+mod old;
 mod progress;
 mod readme;
 mod rules;

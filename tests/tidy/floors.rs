@@ -28,6 +28,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("archive", 4),
     ("catalog", 4),
     ("compare", 4),
+    ("extract", 5),
     ("export", 5),
     ("pipeline", 6),
     ("workbench", 7),
@@ -39,6 +40,13 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
 const WINGS: &[(&str, &[&str])] = &[
     ("archive", &["document", "template", "typeset", "export", "case"]),
     ("catalog", &["document", "template", "typeset", "export", "case"]),
+    (
+        "extract",
+        &[
+            "case", "document", "prose", "engine", "rules", "progress", "template", "typeset",
+            "layout", "ledger", "disclose", "archive", "catalog",
+        ],
+    ),
     ("typeset", &["case", "template", "archive", "catalog"]),
     ("progress", &["archive", "catalog"]),
     ("layout", &["case", "template", "archive", "catalog"]),
@@ -66,10 +74,15 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("sm3", &["fixity"]),
     ("md5", &["fixity"]),
     ("sha1", &["fixity"]),
-    ("quick_xml", &["archive", "progress"]),
-    ("calamine", &["ledger"]),
+    ("quick_xml", &["archive", "progress", "extract"]),
+    ("calamine", &["ledger", "extract"]),
     ("rust_xlsxwriter", &["ledger"]),
     ("rusqlite", &["register"]),
+    ("chardetng", &["extract"]),
+    ("encoding_rs", &["extract"]),
+    ("html5gum", &["extract"]),
+    ("mail_parser", &["extract"]),
+    ("rustix", &["pipeline"]),
     ("granit_parser", &["case"]),
     ("pulldown_cmark", &["template"]),
     ("axum", &["workbench"]),
@@ -98,7 +111,7 @@ const WORLD: &[(&str, &str, &[&str])] = &[
     ("Utc", "now", &["clock"]),
     ("Local", "now", &["clock"]),
     ("Instant", "now", &["clock", "pipeline", "cli"]),
-    ("process", "Command", &[]),
+    ("process", "Command", &["pipeline"]),
     ("std", "net", &["workbench"]),
 ];
 

@@ -3,9 +3,10 @@
 use std::io::Read;
 
 use super::{Check, Outcome, Report, Subject, USABILITY};
-use crate::archive::profile::profile;
+use crate::archive::profile::{FormatAllowed, profile};
 use crate::archive::reader::BundleReader;
 use crate::archive::xml;
+use crate::record::FileRole;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     vec![
@@ -51,16 +52,22 @@ fn head(reader: &BundleReader, path: &str) -> Vec<u8> {
 /// K3: formats on the list, by what the file begins with.
 fn formats(s: &Subject<'_>) -> Check {
     let mut r = Report::new("K3", USABILITY);
+    let mut originals = Report::new("K3", USABILITY);
     for item in &s.description.items {
         for file in &item.files {
             let path = format!("{}/{}", item.folder, file.name);
             let extension = file.name.rsplit_once('.').map_or("", |(_, e)| e).to_lowercase();
             let extension = if extension == "jpeg" { "jpg".into() } else { extension };
-            let Some(format) = profile().format_allowed.iter().find(|f| f.extension == extension)
-            else {
+            let with =
+                |list: &'static [FormatAllowed]| list.iter().find(|f| f.extension == extension);
+            let original = with(&profile().format_original);
+            let Some(format) = with(&profile().format_allowed).or(original) else {
                 r.add(path, "长期保存格式", format!("扩展名 {extension} 不在允许之列"));
                 continue;
             };
+            if original.is_some() {
+                originals.add(&path, "长期保存格式", format!("原始格式 {extension}"));
+            }
             let head = head(s.reader, &path);
             if !head.starts_with(&format.magic()) {
                 r.add(&path, format!("{extension} 文件"), "文件开头不是这种格式");
@@ -68,6 +75,9 @@ fn formats(s: &Subject<'_>) -> Check {
                 r.add(&path, &format.media_type, &file.media_type);
             }
         }
+    }
+    if r.evidence.is_empty() && !originals.evidence.is_empty() {
+        return originals.or(Outcome::Warn, "", "有只能按原始格式保存的文件，请另存长期保存格式");
     }
     r.verdict("文件格式都在允许之列，名实相符", "文件格式不符")
 }
@@ -97,13 +107,30 @@ fn opens(s: &Subject<'_>) -> Check {
 /// K5: every item has a file in a long-term form.
 fn long_term(s: &Subject<'_>) -> Check {
     let mut r = Report::new("K5", USABILITY);
+    let mut originals = Report::new("K5", USABILITY);
     for item in &s.description.items {
-        let fit = item.files.iter().any(|f| {
-            profile().format_allowed.iter().any(|a| f.media_type.starts_with(&a.media_type))
-        });
-        if !fit {
+        let is = |list: &[FormatAllowed], media: &str| {
+            list.iter().any(|a| media.starts_with(&a.media_type))
+        };
+        // A text for the index keeps the words and not the page.
+        let fit = item
+            .files
+            .iter()
+            .any(|f| f.role != FileRole::Text && is(&profile().format_allowed, &f.media_type));
+        if fit {
+            continue;
+        }
+        let text = item.files.iter().any(|f| f.role == FileRole::Text);
+        if item.files.iter().any(|f| is(&profile().format_original, &f.media_type)) {
+            let found =
+                if text { "只有原始格式和检索文本" } else { "只有原始格式" };
+            originals.add(&item.folder, "至少一个长期保存格式的文件", found);
+        } else {
             r.add(&item.folder, "至少一个长期保存格式的文件", "没有");
         }
+    }
+    if r.evidence.is_empty() && !originals.evidence.is_empty() {
+        return originals.or(Outcome::Warn, "", "有的件只有原始格式，不保证长期可读");
     }
     r.verdict("每件都有长期保存格式的文件", "有的件没有长期保存格式的文件")
 }
@@ -132,6 +159,15 @@ pub(super) fn plain(reader: &BundleReader, within: &str) -> Check {
     let mut r = Report::new("K7", USABILITY);
     for (path, _) in reader.files().filter(|(p, _)| p.starts_with(within)) {
         let head = head(reader, path);
+        // Documents that are ZIP or OLE inside are no packed archives.
+        let extension = path.rsplit_once('.').map_or("", |(_, e)| e).to_lowercase();
+        let known = profile().format_allowed.iter().chain(&profile().format_original);
+        if known.filter(|f| f.extension == extension).any(|f| {
+            let magic = f.magic();
+            !magic.is_empty() && head.starts_with(&magic)
+        }) {
+            continue;
+        }
         if let Some((_, name)) = ARCHIVES.iter().find(|(magic, _)| head.starts_with(magic)) {
             r.add(path, "不压缩、不嵌套", *name);
         }

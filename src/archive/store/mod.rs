@@ -126,6 +126,8 @@ pub struct StoredFile {
     pub media_type: String,
     /// Where it is.
     pub path: PathBuf,
+    /// SHA-256 as the bundle's own list says.
+    pub sha256: Digest,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -278,6 +280,7 @@ impl Store {
                     path: folder.join(&f.name),
                     name: f.name,
                     media_type: f.media_type,
+                    sha256: f.sha256,
                 })
                 .collect();
             StoredRecord { metadata: item.metadata, files }
