@@ -6,6 +6,8 @@
 mod bag;
 mod description;
 mod eep;
+#[cfg(test)]
+mod hostile;
 mod inspect;
 mod pack;
 mod profile;
