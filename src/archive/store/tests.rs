@@ -239,7 +239,7 @@ fn every_kind_of_damage_is_told_and_what_loses_nothing_is_mended() {
                     r.join("archive.json"),
                     "{\"format\":\"anjuan-archive/9\",\"test\":false}",
                 )
-                .unwrap()
+                .unwrap();
             },
             &["B-17"],
             false,
