@@ -48,11 +48,13 @@ for number in range(1, BUNDLES + 1):
         content = f"{number:06d} {item:06d}".encode().ljust(len(text), b".")
 
         def own(words, item=item, content=content):
+            words = words.replace("0003", f"{item:04d}").replace("第3件", f"第{item}件")
+            words = words.replace("〕3号", f"〕{item}号").replace("doc-3", f"doc-{item}")
+            # Last: digests are figures, too.
             for algorithm in ("sha256", "sm3"):
                 old, new = (hashlib.new(algorithm, data).hexdigest() for data in (text, content))
                 words = words.replace(old, new)
-            words = words.replace("0003", f"{item:04d}").replace("第3件", f"第{item}件")
-            return words.replace("〕3号", f"〕{item}号").replace("doc-3", f"doc-{item}")
+            return words
 
         folder = f"{FOLDER}{item:04d}"
         files[f"{folder}/现场记录.txt"] = content
