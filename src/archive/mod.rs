@@ -7,6 +7,8 @@ mod bag;
 mod description;
 mod eep;
 mod forms;
+#[cfg(test)]
+mod hostile;
 mod inspect;
 #[cfg(test)]
 mod oracle;

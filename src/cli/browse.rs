@@ -121,23 +121,30 @@ struct Count {
     bundles: BTreeSet<String>,
 }
 
-/// Counts by one or several things at once.
+/// Counts by one thing, or by several at once.
+struct Grouping {
+    by: Vec<By>,
+    counts: BTreeMap<Vec<String>, Count>,
+}
+
+/// All counts.
 struct Tally {
-    groupings: Vec<(Vec<By>, BTreeMap<Vec<String>, Count>)>,
+    groupings: Vec<Grouping>,
 }
 
 impl Tally {
     fn new(by: &[By]) -> Self {
+        let grouping = |by: &[By]| Grouping { by: by.to_vec(), counts: BTreeMap::new() };
         let groupings = if by.is_empty() {
-            ALL.iter().map(|b| (vec![*b], BTreeMap::new())).collect()
+            ALL.iter().map(|b| grouping(&[*b])).collect()
         } else {
-            vec![(by.to_vec(), BTreeMap::new())]
+            vec![grouping(by)]
         };
         Self { groupings }
     }
 
     fn add(&mut self, held: &Holding) {
-        for (by, counts) in &mut self.groupings {
+        for Grouping { by, counts } in &mut self.groupings {
             let key: Vec<String> = by.iter().map(|b| value(*b, held)).collect();
             let count = counts.entry(key).or_default();
             count.records += 1;
@@ -147,7 +154,7 @@ impl Tally {
     }
 
     fn show(&self, show: &Show) {
-        for (by, counts) in self.groupings.iter().filter(|(_, counts)| !counts.is_empty()) {
+        for Grouping { by, counts } in self.groupings.iter().filter(|g| !g.counts.is_empty()) {
             let heads: Vec<&str> = by.iter().map(|b| word(*b)).collect();
             let head = heads.join("／");
             let mut table = Table::new([head.as_str(), "件数", "页数", "包数"]);

@@ -111,3 +111,53 @@ fn manuscript(list: &Disposal, organ: &str, day: &str) -> String {
     out.push_str("\n鉴定小组成员（签名）：\n\n批准人（签名）：\n\n日期：\n");
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::write_disposal;
+    use crate::diag::Failure;
+    use crate::ledger::Book;
+    use crate::pipeline::keeping::{Disposal, Expired};
+    use crate::vocab::retention::Retention;
+
+    fn list() -> Disposal {
+        let one = Expired {
+            record: "Z109-WS·2015-D10-DCB-0001".into(),
+            title: "关于|试验*的通知".into(),
+            responsible: "甲市办公室".into(),
+            document_number: None,
+            date: "2015-03-04".into(),
+            retention: Retention::Years10,
+            year: 2015,
+            until: "2025-12-31".into(),
+            pages: 2,
+            bundle: "AJ-1".into(),
+            accession: "2016-0001".into(),
+            files: 0,
+        };
+        Disposal { expired: vec![one], permanent: 3, running: 4 }
+    }
+
+    #[test]
+    fn the_list_is_a_workbook_or_a_manuscript() {
+        let dir = tempfile::tempdir().unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let at = |name: &str| dir.path().join(name);
+        write_disposal(&list(), day, None, &at("清单.xlsx")).unwrap();
+        assert!(Book::open(&at("清单.xlsx")).is_ok());
+        let bytes = std::fs::read(at("清单.xlsx")).unwrap();
+        write_disposal(&list(), day, None, &at("清单.xlsx")).unwrap();
+        assert_eq!(std::fs::read(at("清单.xlsx")).unwrap(), bytes);
+        write_disposal(&list(), day, Some("市档案室"), &at("清单.md")).unwrap();
+        let text = std::fs::read_to_string(at("清单.md")).unwrap();
+        let row = "| 1 | Z109-WS·2015-D10-DCB-0001 | 关于/试验\\*的通知 | 10年 | 2025-12-31 |  |";
+        assert!(text.contains(row), "{text}");
+        assert!(text.contains("已满1件；另有未满4件，永久保管3件"));
+        for (name, organ) in [("清单.md", None), ("清单.doc", Some("市档案室"))] {
+            let refused = write_disposal(&list(), day, organ, &at(name));
+            assert!(matches!(refused, Err(Failure::Usage(_))), "{name}");
+        }
+    }
+}

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::papers::Papers;
-use super::register::{self, Line};
+use super::register::{self, Line, Lines};
 use super::structure::{self, about, names, stray};
 use super::{ABOUT, EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, inventory, object, recover};
 use crate::container::is_unfinished;
@@ -136,7 +136,7 @@ impl Store {
     }
 
     /// The register's text and lines as far as its chain holds.
-    fn lines(&self, health: &mut Health) -> Result<(String, Vec<(String, Line)>, bool), Failure> {
+    fn lines(&self, health: &mut Health) -> Result<(String, Lines, bool), Failure> {
         let path = self.events();
         if register::torn(&path)?.is_some() {
             let finding = Diagnostic::warning("B-02", "登记簿末行没有写完，是写入中断留下的");

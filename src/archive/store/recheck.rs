@@ -148,7 +148,7 @@ fn choose(
     let mut chosen: Vec<&String> = ids.iter().filter(due).collect();
     match &plan.seed {
         Some(seed) => {
-            chosen.sort_by_key(|id| digest_bytes(format!("{seed}|{id}").as_bytes()).sha256)
+            chosen.sort_by_key(|id| digest_bytes(format!("{seed}|{id}").as_bytes()).sha256);
         }
         // None (never checked) comes first.
         None => chosen.sort_by_key(|id| (when(id), (*id).clone())),

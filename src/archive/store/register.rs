@@ -31,6 +31,9 @@ pub(super) struct Tail {
     pub(super) line: Line,
 }
 
+/// Lines with their texts.
+pub(super) type Lines = Vec<(String, Line)>;
+
 /// Longest line that is looked for at the end of the register.
 const LONGEST: u64 = 64 * 1024;
 /// What the first line hangs on.
@@ -56,7 +59,7 @@ pub(super) fn text(path: &Path) -> Result<String, WorldError> {
 
 /// The lines of `text` as far as the chain holds, each with its text, and the number of the line that breaks it.
 /// A last line without its end was never acknowledged and does not count.
-pub(super) fn chain(text: &str) -> (Vec<(String, Line)>, Option<usize>) {
+pub(super) fn chain(text: &str) -> (Lines, Option<usize>) {
     let mut out = Vec::new();
     let mut prev = NOTHING;
     for (i, line) in text.split_inclusive('\n').enumerate() {

@@ -239,7 +239,7 @@ fn every_kind_of_damage_is_told_and_what_loses_nothing_is_mended() {
                     r.join("archive.json"),
                     "{\"format\":\"anjuan-archive/9\",\"test\":false}",
                 )
-                .unwrap()
+                .unwrap();
             },
             &["B-17"],
             false,
@@ -397,26 +397,114 @@ fn two_checks_do_not_meet() {
     assert!(matches!(second, Err(Failure::Locked(_))));
 }
 
-/// Makes the bundles in `tests/bundles` anew: after a change of the format, never else, for bundles that were handed over
-/// once must be read for ever.
-#[test]
-#[ignore = "writes into the project's folder; run it by name"]
-fn bundles_for_other_tests() {
-    let to = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bundles"));
-    fs::create_dir_all(to).unwrap();
-    pack(&spec(), &records(), &[], &to.join("small.zip")).unwrap();
-    let mut more = records();
-    more.push(record(4, "补充.txt", "补充材料".as_bytes()));
-    pack(&spec(), &more, &[], &to.join("small-corrected.zip")).unwrap();
-}
-
+/// `ANJUAN_BUNDLES=1` makes them anew, after a change of the format and never else.
 #[test]
 fn bundles_that_were_handed_over_once_are_received_for_ever() {
     let from = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bundles"));
+    if std::env::var_os("ANJUAN_BUNDLES").is_some() {
+        let mut more = records();
+        more.push(record(4, "补充.txt", "补充材料".as_bytes()));
+        pack(&spec(), &records(), &[], &from.join("small.zip")).unwrap();
+        pack(&spec(), &more, &[], &from.join("small-corrected.zip")).unwrap();
+    }
     let dir = tempfile::tempdir().unwrap();
     let mut store = Store::open(&dir.path().join("库"), true).unwrap();
     for (zip, number) in [("small.zip", "2026-0001"), ("small-corrected.zip", "2026-0002")] {
         let reception = store.receive(&from.join(zip), &at("2026-01-01T00:00:00Z")).unwrap();
         assert_eq!(reception.receipt.unwrap().accession, number);
     }
+}
+
+/// From the file in hand to the receipt, with nothing but what was written out.
+#[test]
+fn what_is_taken_out_leads_back_to_the_receipt() {
+    use crate::archive::bag;
+    use crate::fixity::digest_bytes;
+    let dir = tempfile::tempdir().unwrap();
+    let root = archive(dir.path());
+    let store = Store::open_for_reading(&root).unwrap();
+    let out = dir.path().join("调档");
+    let got = store.retrieve("AJ-CQ-2/doc-3", &out).unwrap();
+    assert_eq!((got.record.as_str(), got.files), ("Z109-WS·2025-Y-DCB-0003", 2));
+    let all = everything(&out);
+    let (sums, faults) = bag::read_sums(std::str::from_utf8(&all["sha256.txt"]).unwrap());
+    assert!(faults.is_empty() && sums.len() == all.len() - 1);
+    assert!(sums.iter().all(|(name, digest)| digest_bytes(&all[name]).sha256 == *digest));
+    let list = |name: &str| bag::read_sums(std::str::from_utf8(&all[name]).unwrap()).0;
+    let manifest = list("证明/manifest-sha256.txt");
+    let folder = "data/Z109/WS/2025/Z109-WS·2025-Y-DCB-0003";
+    for (name, bytes) in all.iter().filter_map(|(n, b)| Some((n.strip_prefix("件/")?, b))) {
+        assert_eq!(manifest[&format!("{folder}/{name}")], digest_bytes(bytes).sha256, "{name}");
+    }
+    assert_eq!(list("证明/本件-sha256.txt").len(), 2);
+    assert_eq!(list("证明/本件-sm3.txt").len(), 2);
+    let tags = list("证明/tagmanifest-sha256.txt");
+    let digest = |name: &str| digest_bytes(&all[name]).sha256;
+    assert_eq!(tags["manifest-sha256.txt"], digest("证明/manifest-sha256.txt"));
+    let receipt: serde_json::Value =
+        serde_json::from_slice(&all["证明/receipt-2025-0002.json"]).unwrap();
+    assert_eq!(receipt["tagmanifest"], digest("证明/tagmanifest-sha256.txt").to_string());
+    let line = all["证明/register-line.ndjson"].strip_suffix(b"\n").unwrap();
+    let event: serde_json::Value = serde_json::from_slice(line).unwrap();
+    assert_eq!(
+        (&event["tagmanifest"], &event["sha256"]),
+        (&receipt["tagmanifest"], &receipt["sha256"])
+    );
+    let register = fs::read_to_string(root.join("register/events.ndjson")).unwrap();
+    let wanted: String = (2..)
+        .zip(register.lines().skip(1))
+        .map(|(n, l)| format!("{n} {}\n", digest_bytes(l.as_bytes()).sha256))
+        .collect();
+    assert_eq!(std::str::from_utf8(&all["证明/register-chain.txt"]).unwrap(), wanted);
+    assert_eq!(register.lines().nth(1).unwrap().as_bytes(), line);
+    // The words name the very digest.
+    let words = std::str::from_utf8(&all["说明.txt"]).unwrap();
+    assert!(words.contains(&digest("证明/tagmanifest-sha256.txt").to_string()));
+    // As a ZIP: one folder, the same files, the same bytes every time.
+    let zips = ["一.zip", "二.zip"].map(|name| {
+        store.retrieve("AJ-CQ-2/doc-3", &dir.path().join(name)).unwrap();
+        fs::read(dir.path().join(name)).unwrap()
+    });
+    assert_eq!(zips[0], zips[1]);
+    let zip = crate::container::open_zip(&dir.path().join("一.zip")).unwrap().unwrap();
+    assert_eq!(zip.entries().len(), all.len());
+}
+
+#[test]
+fn what_cannot_be_taken_out_is_told_and_nothing_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = archive(dir.path());
+    let store = Store::open_for_reading(&root).unwrap();
+    let out = dir.path().join("调档");
+    let no = |which: &str| {
+        let Err(Failure::No(list)) = store.retrieve(which, &out) else { panic!("{which}") };
+        assert!(!out.exists(), "{which}");
+        (list[0].code.to_string(), list[0].message.clone())
+    };
+    assert_eq!(no("Z109-WS·2025-Y-DCB-0099").0, "B-19");
+    // The id, or the 档号, of two bundles.
+    for which in ["doc-3", "Z109-WS·2025-Y-DCB-0003"] {
+        let (code, words) = no(which);
+        assert!(
+            code == "B-19" && words.contains("AJ-CQ-1") && words.contains("AJ-CQ-2"),
+            "{words}"
+        );
+    }
+    let file =
+        "store/AJ-CQ-1/v2/content/AJ-CQ-1/data/Z109/WS/2025/Z109-WS·2025-Y-DCB-0004/补充.txt";
+    fs::write(root.join(file), "改").unwrap();
+    assert_eq!(no("Z109-WS·2025-Y-DCB-0004").0, "B-10");
+    fs::create_dir(&out).unwrap();
+    assert!(matches!(store.retrieve("AJ-CQ-2/doc-3", &out), Err(Failure::Usage(_))));
+}
+
+#[test]
+fn only_the_newest_version_of_a_bundle_is_held() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_for_reading(&archive(dir.path())).unwrap();
+    let mut held = Vec::new();
+    store.holdings(&mut |h| held.push((h.bundle, h.metadata.id, h.accession, h.year))).unwrap();
+    assert_eq!(held.len(), 7);
+    assert!(held[..4].iter().all(|h| h.0 == "AJ-CQ-1" && h.2 == "2026-0001" && h.3 == 2025));
+    assert!(held[4..].iter().all(|h| h.0 == "AJ-CQ-2" && h.2 == "2025-0002"));
 }
