@@ -191,6 +191,7 @@ impl Report<'_> {
                 }
             }
         }
+        out.push_str("\n检测人：　　　　　　　　审核人：　　　　　　　　\n");
         out
     }
 }
