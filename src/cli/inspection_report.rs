@@ -141,7 +141,7 @@ impl Report<'_> {
         let name = plain(&self.inspection.name);
         let _ = writeln!(
             out,
-            "依据DA/T 70—2018，对归档包{name}的真实性、完整性、可用性、安全性进行了检测，结论为：**{}**。{}。\n",
+            "依据DA/T 70—2018，对归档包{name}的真实性、完整性、可用性、安全性进行了检测，结论为：{}。{}。\n",
             verdict(self.inspection),
             totals(self.inspection)
         );
@@ -191,6 +191,7 @@ impl Report<'_> {
                 }
             }
         }
+        out.push_str("\n检测人：　　　　　　　　审核人：　　　　　　　　\n");
         out
     }
 }
@@ -308,7 +309,7 @@ mod tests {
                 let text = report.text(form).unwrap();
                 assert!(
                     text.contains(&format!("结论：{verdict}"))
-                        || text.contains(&format!("**{verdict}**")),
+                        || text.contains(&format!("结论为：{verdict}。")),
                     "{text}"
                 );
                 for check in &inspection.checks {

@@ -140,7 +140,11 @@ pub(super) fn sums(s: &Subject<'_>, r: &mut Report) {
         let wanted = wanted.get("摘要").and_then(|v| v.get(0)?.get(field)).cloned();
         let found = table.pointer(&pointer).cloned();
         if wanted != found {
-            let say = |v: Option<Value>| v.map_or_else(String::new, |v| v.to_string());
+            let say = |v: Option<Value>| match v {
+                Some(Value::String(text)) => text,
+                Some(other) => other.to_string(),
+                None => String::new(),
+            };
             r.add(format!("{path} {field}"), say(wanted), say(found));
         }
     }
