@@ -27,7 +27,7 @@ pub use inspect::{Check, Depth, Inspection, Outcome, verify};
 pub use pack::{BundleSpec, ExtraFile, pack};
 pub use sip::{Sip, export_sip};
 pub use store::{
-    Accession, FixityPlan, FixitySummary, Health, Holding, ObjectCheck, Rebuilt, Retrieved, Sample,
-    Store, StoredFile, StoredRecord,
+    Accession, FixityPlan, Health, Holding, ObjectCheck, Rebuilt, Sample, Store, StoredFile,
+    StoredRecord,
 };
 pub use unpack::export_bag;
