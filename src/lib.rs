@@ -21,6 +21,7 @@
 // floor 1
 mod clock;
 mod diag;
+mod entropy;
 // floor 2
 mod container;
 mod engine;
@@ -30,6 +31,7 @@ mod vocab;
 // floor 3
 mod case;
 mod document;
+mod keys;
 mod prose;
 mod record;
 mod register;

@@ -134,7 +134,8 @@ impl Show {
             Failure::Rejected(list)
             | Failure::Faulty(list)
             | Failure::Refused(list)
-            | Failure::No(list) => {
+            | Failure::No(list)
+            | Failure::Key(list) => {
                 list.iter().for_each(|f| self.finding(f));
                 let (errors, warnings) = self.counts();
                 self.object(&summary(errors, warnings));

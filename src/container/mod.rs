@@ -12,7 +12,9 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-pub use atomic::{create_folder, replace_atomically, sync_folder, write_atomically};
+pub use atomic::{
+    create_folder, replace_atomically, sync_folder, write_atomically, write_secretly,
+};
 pub use canonical::{Source, write_zip};
 #[cfg(test)]
 pub use foreign::remade;
