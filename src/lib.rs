@@ -21,10 +21,10 @@
 // floor 1
 mod clock;
 mod diag;
-mod entropy;
 // floor 2
 mod container;
 mod engine;
+mod entropy;
 mod fixity;
 mod sheet;
 mod vocab;

@@ -10,11 +10,13 @@ mod inspect;
 mod pack;
 mod profile;
 mod reader;
+mod sign;
 mod store;
 #[cfg(test)]
 mod tests;
 mod xml;
 
-pub use inspect::{Inspection, Outcome, verify};
+pub use inspect::{Inspection, Outcome, verify, verify_by};
 pub use pack::{BundleSpec, ExtraFile, pack};
+pub use sign::{Trust, sign};
 pub use store::{Accession, Store, StoredRecord};

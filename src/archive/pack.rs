@@ -59,7 +59,7 @@ pub struct ExtraFile {
 }
 
 /// A bundle written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BundleSummary {
     /// 归档包编号.
     pub id: String,

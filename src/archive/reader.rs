@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::container::{CanonicalZip, Entry, Refusal, name_fault, open_zip};
+use crate::container::{CanonicalZip, Entry, Refusal, Source, name_fault, open_zip};
 use crate::diag::WorldError;
 
 /// Files of the bag by path from its root.
@@ -125,6 +125,15 @@ impl BundleReader {
             (Some(Place::Disk(path, _)), _) => Ok(Box::new(File::open(path)?)),
             (Some(Place::Zip(entry)), Some(zip)) => Ok(Box::new(zip.read(entry)?)),
             _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// A file, to be copied into another bundle.
+    pub(super) fn source(&self, path: &str) -> Option<Source> {
+        match (self.files.get(path)?, &self.zip) {
+            (Place::Disk(path, _), _) => Some(Source::File(path.clone())),
+            (Place::Zip(entry), Some(zip)) => Some(zip.source(entry)),
+            (Place::Zip(_), None) => None,
         }
     }
 

@@ -1,5 +1,8 @@
 //! A bundle packed, inspected, spoiled in every way, received.
 
+mod handover;
+mod signatures;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

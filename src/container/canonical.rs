@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ pub enum Source {
     Memory(Arc<[u8]>),
     /// A file, copied as a stream.
     File(PathBuf),
+    /// A stretch of a file (an entry of another ZIP): where it begins, how long it is.
+    Part(PathBuf, u64, u64),
 }
 
 /// Most entries and bytes without ZIP64 (the receivers' common ground).
@@ -59,6 +61,13 @@ fn fill(file: &mut File, entries: &BTreeMap<String, Source>) -> io::Result<()> {
                     )
                 })?;
                 io::copy(&mut from, &mut zip)?;
+            }
+            Source::Part(from, offset, size) => {
+                let mut from = File::open(from)?;
+                from.seek(SeekFrom::Start(*offset))?;
+                if io::copy(&mut from.take(*size), &mut zip)? != *size {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
             }
         }
     }

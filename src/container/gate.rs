@@ -10,6 +10,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::canonical::Source;
 use super::names::name_fault;
 use crate::diag::WorldError;
 
@@ -69,6 +70,12 @@ impl CanonicalZip {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// An entry, to be copied into another ZIP.
+    #[must_use]
+    pub fn source(&self, entry: &Entry) -> Source {
+        Source::Part(self.path.clone(), entry.offset, entry.size)
     }
 
     /// A reader over an entry's bytes.

@@ -7,11 +7,11 @@ use crate::tree::Source;
 pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("diag", 1),
     ("clock", 1),
-    ("entropy", 1),
     ("vocab", 2),
     ("fixity", 2),
     ("container", 2),
     ("engine", 2),
+    ("entropy", 2),
     ("sheet", 2),
     ("case", 3),
     ("document", 3),

@@ -7,6 +7,7 @@ mod authenticity;
 mod completeness;
 mod digests;
 mod safety;
+mod signatures;
 mod usability;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use super::description::Description;
 use super::reader::{self, BundleReader};
+use super::sign::Trust;
 use super::{bag, profile};
 use crate::diag::{Failure, WorldError};
 use digests::Digests;
@@ -78,6 +80,7 @@ struct Subject<'a> {
     reader: &'a BundleReader,
     description: &'a Description,
     digests: &'a Digests,
+    trust: &'a Trust<'a>,
     /// `bag-info.txt`.
     info: std::collections::BTreeMap<String, String>,
 }
@@ -150,6 +153,14 @@ impl Report {
 /// # Errors
 /// Only when the world fails; a bad bundle is an inspection that does not accept it.
 pub fn verify(path: &Path) -> Result<Inspection, Failure> {
+    verify_by(path, &Trust::nobody())
+}
+
+/// Inspects the bundle at `path` with a key ring at hand.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_by(path: &Path, trust: &Trust<'_>) -> Result<Inspection, Failure> {
     let reader = match reader::open(path)? {
         Ok(reader) => reader,
         Err(refusal) => {
@@ -158,11 +169,15 @@ pub fn verify(path: &Path) -> Result<Inspection, Failure> {
             return Ok(refused(report.verdict("", "不是规范的归档包，未再检测其他项目")));
         }
     };
-    inspect(&reader, path).map_err(Failure::World)
+    inspect(&reader, path, trust).map_err(Failure::World)
 }
 
 /// Inspects an opened bundle.
-pub(super) fn inspect(reader: &BundleReader, path: &Path) -> Result<Inspection, WorldError> {
+pub(super) fn inspect(
+    reader: &BundleReader,
+    path: &Path,
+    trust: &Trust<'_>,
+) -> Result<Inspection, WorldError> {
     let digests = Digests::of(reader).map_err(WorldError::while_("读取归档包", path))?;
     let mut checks = vec![digests::check(reader, &digests)];
     let described = reader
@@ -191,7 +206,7 @@ pub(super) fn inspect(reader: &BundleReader, path: &Path) -> Result<Inspection, 
         }
     };
     let info = bag::read_info(&reader.text(bag::INFO).unwrap_or_default());
-    let subject = Subject { reader, description: &description, digests: &digests, info };
+    let subject = Subject { reader, description: &description, digests: &digests, trust, info };
     checks.extend(authenticity::checks(&subject));
     checks.extend(completeness::checks(&subject));
     checks.extend(usability::checks(&subject));

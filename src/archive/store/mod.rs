@@ -24,6 +24,7 @@ use super::description::Description;
 use super::inspect::{self, Inspection};
 use super::profile::profile;
 use super::reader;
+use super::sign::Trust;
 use crate::clock::Clock;
 use crate::container::{create_folder, write_atomically};
 use crate::diag::{Diagnostic, Failure, WorldError};
@@ -180,13 +181,28 @@ impl Store {
     /// # Errors
     /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the world.
     pub fn receive(&mut self, zip: &Path, clock: &Clock) -> Result<Reception, Failure> {
+        self.receive_by(zip, clock, &Trust::nobody())
+    }
+
+    /// As [`Self::receive`], with a key ring at hand.
+    ///
+    /// # Errors
+    /// As [`Self::receive`].
+    pub fn receive_by(
+        &mut self,
+        zip: &Path,
+        clock: &Clock,
+        trust: &Trust<'_>,
+    ) -> Result<Reception, Failure> {
         let opened = match reader::open(zip)? {
             Ok(opened) if zip.is_file() => opened,
             Ok(_) => return Err(Failure::Usage("接收的须是 ZIP 文件，不是文件夹".into())),
             // The inspection says why it cannot be looked into.
-            Err(_) => return Ok(Reception { inspection: inspect::verify(zip)?, receipt: None }),
+            Err(_) => {
+                return Ok(Reception { inspection: inspect::verify_by(zip, trust)?, receipt: None });
+            }
         };
-        let inspection = inspect::inspect(&opened, zip)?;
+        let inspection = inspect::inspect(&opened, zip, trust)?;
         let Some(description) = inspection.description.clone().filter(|_| inspection.accepted)
         else {
             return Ok(Reception { inspection, receipt: None });

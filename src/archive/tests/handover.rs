@@ -1,0 +1,1 @@
+//! Hand-over from office to office.
