@@ -6,6 +6,7 @@
 mod bag;
 mod description;
 mod eep;
+mod handover;
 mod inspect;
 mod pack;
 mod profile;
@@ -16,6 +17,10 @@ mod store;
 mod tests;
 mod xml;
 
+pub use handover::{
+    Act, Body, Book, Entry, Form, Head, Mark, ReturnTerms, Returned, Role, Signed, Verdict,
+    examine, form, hand_over,
+};
 pub use inspect::{Inspection, Outcome, verify, verify_by};
 pub use pack::{BundleSpec, ExtraFile, pack};
 pub use sign::{Trust, sign};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::bag;
 use super::description::{Description, FileLine, Fonds, Item};
 use super::eep;
+use super::handover::Mark;
 use super::profile::{SCHEMAS, profile};
 use super::xml::Element;
 use crate::container::{Source, create_folder, name_fault, write_zip};
@@ -47,6 +48,8 @@ pub struct BundleSpec {
     pub software: String,
     /// Items kept on paper.
     pub absent: Vec<Metadata>,
+    /// 移交序号, when the sender keeps a book of hand-overs.
+    pub handover: Option<Mark>,
 }
 
 /// A file that belongs to the bundle as a whole; it goes under 其他/.
@@ -283,6 +286,7 @@ fn describe(spec: &BundleSpec, records: &[Record], bag: &mut Bag) -> Description
         fonds,
         items,
         absent,
+        handover: spec.handover,
     }
 }
 
@@ -329,6 +333,9 @@ fn info(d: &Description, octets: u64, streams: u64) -> String {
         ("Bag-Software-Agent", d.software.clone()),
     ] {
         // Writing to a String cannot fail.
+        let _ = writeln!(out, "{key}: {value}");
+    }
+    for (key, value) in d.handover.iter().flat_map(Mark::lines) {
         let _ = writeln!(out, "{key}: {value}");
     }
     out

@@ -71,6 +71,7 @@ fn spec() -> BundleSpec {
         year: 2025,
         software: "anjuan 试".into(),
         absent: Vec::new(),
+        handover: None,
     }
 }
 

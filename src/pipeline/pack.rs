@@ -170,6 +170,7 @@ fn spec(case: &CaseFile) -> Result<BundleSpec, Failure> {
         year: u16::try_from(archive.year).unwrap_or_default(),
         software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
         absent: Vec::new(),
+        handover: None,
     })
 }
 

@@ -20,6 +20,7 @@ use super::sign::Trust;
 use super::{bag, profile};
 use crate::diag::{Failure, WorldError};
 use digests::Digests;
+pub(super) use safety::process_log;
 
 /// 检测结果 of a bundle.
 #[derive(Clone, Debug)]
@@ -29,6 +30,16 @@ pub struct Inspection {
     /// 合格: no check failed.
     pub accepted: bool,
     pub(super) description: Option<Description>,
+}
+
+impl Inspection {
+    /// Puts `check` in the place of the one with its number.
+    pub(super) fn place(&mut self, check: Check) {
+        match self.checks.iter_mut().find(|c| c.id == check.id) {
+            Some(there) => *there = check,
+            None => self.checks.push(check),
+        }
+    }
 }
 
 /// One numbered check.

@@ -1,6 +1,7 @@
 //! 安全性: nothing in the bundle can do harm or be where it may not.
 
 use super::{Check, Outcome, Report, SAFETY, Subject};
+use crate::archive::handover::Mark;
 use crate::archive::reader::BundleReader;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
@@ -13,6 +14,30 @@ pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
         Report::new("S8", SAFETY).plain(Outcome::Na, "移交过程日志由接收登记和回执记录"),
         secrecy(s),
     ]
+}
+
+/// S8: the order of hand-overs, as the receiver's register shows it (`against`: place, what should be, what is).
+pub(in crate::archive) fn process_log(
+    against: Vec<(String, String, String)>,
+    mark: Option<Mark>,
+) -> Check {
+    let mut r = Report::new("S8", SAFETY);
+    for (place, expected, found) in against {
+        r.add(place, expected, found);
+    }
+    match mark {
+        None if r.evidence.is_empty() => {
+            r.plain(Outcome::Na, "移交过程日志由接收登记和回执记录；移交方没有编次")
+        }
+        _ => {
+            let n = mark.map_or(0, |m| m.sequence);
+            r.or(
+                Outcome::Warn,
+                format!("第 {n} 次移交，次序连续"),
+                "移交次序不连续或分叉，请向移交方查询",
+            )
+        }
+    }
 }
 
 /// S3: files that programs leave behind.

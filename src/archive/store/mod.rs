@@ -12,7 +12,9 @@
 //! is received; what has none is taken up again by the next reception of the same bundle.
 
 mod object;
+mod receipts;
 mod register;
+mod returns;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bag;
 use super::description::Description;
+use super::handover::Mark;
 use super::inspect::{self, Inspection};
 use super::profile::profile;
 use super::reader;
@@ -62,6 +65,12 @@ pub struct Accession {
     pub receiver: String,
     /// 项目名称.
     pub case_title: String,
+    /// SHA-256 of the bundle's tag manifest; older entries lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tagmanifest: Option<Digest>,
+    /// 移交序号, if the sender counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Mark>,
 }
 
 /// 回执.
@@ -199,10 +208,13 @@ impl Store {
             Ok(_) => return Err(Failure::Usage("接收的须是 ZIP 文件，不是文件夹".into())),
             // The inspection says why it cannot be looked into.
             Err(_) => {
-                return Ok(Reception { inspection: inspect::verify_by(zip, trust)?, receipt: None });
+                return Ok(Reception {
+                    inspection: inspect::verify_by(zip, trust)?,
+                    receipt: None,
+                });
             }
         };
-        let inspection = inspect::inspect(&opened, zip, trust)?;
+        let mut inspection = inspect::inspect(&opened, zip, trust)?;
         let Some(description) = inspection.description.clone().filter(|_| inspection.accepted)
         else {
             return Ok(Reception { inspection, receipt: None });
@@ -212,6 +224,8 @@ impl Store {
             .and_then(digest_reader)
             .map_err(WorldError::while_("读取归档包", zip))?;
         let known = self.accessions()?;
+        let tagmanifest = receipts::tagmanifest(&opened);
+        inspection.place(self.order(&known, &description, tagmanifest)?);
         let same = known.iter().find(|a| a.bundle == description.id && a.sha256 == digests.sha256);
         if let Some(accession) = same {
             let path = self.receipt(accession, &inspection, false)?;
@@ -234,6 +248,8 @@ impl Store {
             sender: description.sender.clone(),
             receiver: description.receiver.clone(),
             case_title: description.case_title.clone(),
+            tagmanifest,
+            handover: description.handover,
         };
         register::append(&self.events(), &accession)?;
         let path = self.receipt(&accession, &inspection, true)?;
@@ -272,17 +288,9 @@ impl Store {
         inspection: &Inspection,
         anew: bool,
     ) -> Result<PathBuf, Failure> {
-        #[derive(Serialize)]
-        struct Page<'a> {
-            format: &'a str,
-            #[serde(flatten)]
-            accession: &'a Accession,
-            checks: &'a [inspect::Check],
-        }
         let path = self.root.join("receipts").join(format!("{}.json", accession.number));
         if anew || !path.is_file() {
-            let page = Page { format: "anjuan-receipt/1", accession, checks: &inspection.checks };
-            self.write_json(&path, &page)?;
+            self.write_json(&path, &self.receipt_body(accession, inspection)?)?;
         }
         Ok(path)
     }
