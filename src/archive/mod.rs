@@ -22,6 +22,6 @@ pub use handover::{
     examine, form, hand_over,
 };
 pub use inspect::{Inspection, Outcome, verify, verify_by};
-pub use pack::{BundleSpec, ExtraFile, pack};
+pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
 pub use sign::{Trust, sign};
 pub use store::{Accession, Store, StoredRecord};

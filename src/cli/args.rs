@@ -6,11 +6,17 @@ use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod author;
+mod keys;
 mod number;
 
 #[cfg(feature = "typeset")]
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
+pub use keys::{
+    AlgorithmChoice, CountersignArgs, FormArgs, HandoverAction, HandoverArgs, KeepArgs, KeyAction,
+    KeyArgs, NewArgs as KeyNewArgs, PasswordArgs, PasswordAt, PurposeChoice, ReceiptAction,
+    ReceiptArgs, ReceiptVerifyArgs, ReturnArgs, RevokeArgs, SignArgs, SignWith, TrustArgs,
+};
 pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
     ListArgs, NumberAction, NumberArgs, RegisterAt, TakeArgs, VoidArgs, Which,
@@ -159,6 +165,21 @@ pub enum Command {
     /// 检测归档包并接收入库
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Receive(ReceiveArgs),
+    /// 签名：在归档包里加上本单位的电子签名
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Sign(SignArgs),
+    /// 退回归档包：开具退回单，列明文件和原因
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Return(ReturnArgs),
+    /// 回执：核对、会签、归档
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Receipt(ReceiptArgs),
+    /// 移交：移交登记簿、移交与接收登记表
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Handover(HandoverArgs),
+    /// 密钥：新建、列出、导出、信任、撤销、换口令
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Key(KeyArgs),
     /// 在档案库中检索
     #[cfg(feature = "search")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
@@ -406,6 +427,12 @@ pub struct PackArgs {
     /// 归档包文件，如 out/移交.zip
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
+    /// 移交登记簿目录（没有时新建）：给这次移交编次，写进包里
+    #[arg(long, value_name = "目录")]
+    pub book: Option<PathBuf>,
+    /// Key.
+    #[command(flatten)]
+    pub with: SignWith,
 }
 
 /// `anjuan layout`.
@@ -431,6 +458,12 @@ pub struct VerifyArgs {
     /// 归档包（ZIP 文件，或解开后的文件夹）
     #[arg(value_name = "归档包", help_heading = "参数")]
     pub bundle: PathBuf,
+    /// 密钥库目录：判断签名人是否可信
+    #[arg(long, value_name = "目录")]
+    pub keyring: Option<PathBuf>,
+    /// 没有移交单位的可信签名即不合格
+    #[arg(long, requires = "keyring")]
+    pub require_signature: bool,
 }
 
 /// `anjuan receive`.
@@ -443,6 +476,18 @@ pub struct ReceiveArgs {
     /// 档案库目录；没有时新建
     #[arg(short, long, value_name = "目录")]
     pub archive: PathBuf,
+    /// 没有移交单位的可信签名即不合格
+    #[arg(long, requires = "keyring")]
+    pub require_signature: bool,
+    /// 检测不合格时开具退回单，写到这个文件（.json，旁边另有 .md）
+    #[arg(long, value_name = "文件", requires = "by")]
+    pub return_to: Option<PathBuf>,
+    /// 退回单上的经办人
+    #[arg(long, value_name = "姓名")]
+    pub by: Option<String>,
+    /// Key.
+    #[command(flatten)]
+    pub with: SignWith,
 }
 
 /// `anjuan search`.

@@ -11,7 +11,9 @@ mod due;
 mod exit;
 #[cfg(feature = "typeset")]
 mod generate;
+mod handover;
 mod inspection;
+mod keys;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
@@ -29,6 +31,7 @@ mod rules;
 mod run;
 #[cfg(feature = "search")]
 mod search;
+mod secret;
 #[cfg(feature = "workbench")]
 mod serve;
 #[cfg(feature = "typeset")]
@@ -91,8 +94,13 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Set(a) => set::set(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Pack(a) => pack::pack(a, settings, show),
-        Command::Verify(a) => verify::verify(a, show),
+        Command::Verify(a) => verify::verify(a, settings, show),
         Command::Receive(a) => receive::receive(a, settings, show),
+        Command::Sign(a) => keys::sign(a, settings, show),
+        Command::Return(a) => handover::give_back(a, settings, show),
+        Command::Receipt(a) => handover::receipt(a, settings, show),
+        Command::Handover(a) => handover::handover(a, settings, show),
+        Command::Key(a) => keys::key(a, settings, show),
         #[cfg(feature = "search")]
         Command::Search(a) => search::search(a, show),
         #[cfg(feature = "typeset")]

@@ -149,13 +149,13 @@ impl Keyring {
                     name: stem,
                 })
             });
-            sort(read, &mut ring.own, &mut faults)?;
+            sort(read, &mut ring.own, &mut faults);
         }
         for (_, path) in tables(&root.join(TRUSTED))? {
             let read = read::<TrustedFile>(&path).and_then(|file| {
                 let key = public(&path)?;
                 if Fingerprint::parse(&file.fingerprint) != Some(key.fingerprint()) {
-                    return Err(bad(&path, "登记的指纹与旁边的公钥不符".into()));
+                    return Err(bad(&path, "登记的指纹与旁边的公钥不符"));
                 }
                 let limit = |name: &str, text: &Option<String>| {
                     text.as_deref().map(|t| day(&path, name, t)).transpose()
@@ -171,16 +171,16 @@ impl Keyring {
                     on: day(&path, "on", &file.on)?,
                 })
             });
-            sort(read, &mut ring.trusted, &mut faults)?;
+            sort(read, &mut ring.trusted, &mut faults);
         }
         for (_, path) in tables(&root.join(REVOKED))? {
             let read = read::<RevokedFile>(&path).and_then(|file| {
                 let fingerprint = Fingerprint::parse(&file.fingerprint)
-                    .ok_or_else(|| bad(&path, "指纹不是 64 位十六进制数字".into()))?;
+                    .ok_or_else(|| bad(&path, "指纹不是 64 位十六进制数字"))?;
                 let on = day(&path, "on", &file.on)?;
                 Ok(Revocation { fingerprint, on, reason: file.reason, by: file.by })
             });
-            sort(read, &mut ring.revoked, &mut faults)?;
+            sort(read, &mut ring.revoked, &mut faults);
         }
         if faults.is_empty() { Ok(ring) } else { Err(Failure::Key(faults)) }
     }
@@ -262,7 +262,7 @@ impl Keyring {
         if key.public().fingerprint() == own.key.fingerprint() {
             Ok(key)
         } else {
-            Err(one(bad(&path, "私钥与旁边的公钥不是一对".into())))
+            Err(one(*bad(&path, "私钥与旁边的公钥不是一对")))
         }
     }
 
@@ -442,43 +442,42 @@ fn tables(folder: &Path) -> Result<Vec<(String, PathBuf)>, Failure> {
 }
 
 /// What reading one entry of the ring gives.
-type Read<T> = Result<T, Diagnostic>;
+type Read<T> = Result<T, Box<Diagnostic>>;
 
-fn sort<T>(read: Read<T>, into: &mut Vec<T>, faults: &mut Vec<Diagnostic>) -> Result<(), Failure> {
+fn sort<T>(read: Read<T>, into: &mut Vec<T>, faults: &mut Vec<Diagnostic>) {
     match read {
         Ok(value) => into.push(value),
-        Err(finding) => faults.push(finding),
+        Err(finding) => faults.push(*finding),
     }
-    Ok(())
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Read<T> {
-    let text = fs::read_to_string(path).map_err(|e| bad(path, e.to_string()))?;
-    let source = SourceFile::new(&path.display().to_string(), text);
-    read_table(&source, "M-08", "密钥登记", "改正或删去这个登记文件。").map_err(|finding| *finding)
+    let text = fs::read_to_string(path).map_err(|e| bad(path, &e.to_string()))?;
+    let source = SourceFile::new(path.display().to_string(), text);
+    read_table(&source, "M-08", "密钥登记", "改正或删去这个登记文件。")
 }
 
 /// The public key beside the table at `path`.
 fn public(path: &Path) -> Read<PublicKey> {
     let pem = path.with_extension("pub.pem");
-    let text = fs::read_to_string(&pem).map_err(|_| bad(path, "旁边没有公钥文件".into()))?;
+    let text = fs::read_to_string(&pem).map_err(|_| bad(path, "旁边没有公钥文件"))?;
     PublicKey::from_pem(&text, &pem.display().to_string()).map_err(|failure| match failure {
         Failure::Key(list) => {
-            list.into_iter().next().unwrap_or_else(|| bad(path, "公钥读不懂".into()))
+            list.into_iter().next().map_or_else(|| bad(path, "公钥读不懂"), Box::new)
         }
-        _ => bad(path, "公钥读不懂".into()),
+        _ => bad(path, "公钥读不懂"),
     })
 }
 
 fn day(path: &Path, name: &str, text: &str) -> Read<NaiveDate> {
     date::parse(text)
-        .ok_or_else(|| bad(path, format!("{name} 的值“{text}”不是日期；写法如 2026-01-31")))
+        .ok_or_else(|| bad(path, &format!("{name} 的值“{text}”不是日期；写法如 2026-01-31")))
 }
 
 /// M-08: an entry of the ring that cannot be used.
-fn bad(path: &Path, reason: String) -> Diagnostic {
-    Diagnostic::error("M-08", format!("{}：{reason}", path.display()))
-        .hint("改正或删去这个登记文件。")
+fn bad(path: &Path, reason: &str) -> Box<Diagnostic> {
+    let finding = Diagnostic::error("M-08", format!("{}：{reason}", path.display()));
+    Box::new(finding.hint("改正或删去这个登记文件。"))
 }
 
 /// Lines of a table; JSON's strings are TOML's.

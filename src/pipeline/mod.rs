@@ -3,6 +3,7 @@
 //! `check` → `generate` → `pack` → `verify` → `receive` → `search`; `run` walks them all. This room alone
 //! knows where things lie (settings) and in what order they happen; it says what happened through events.
 
+mod bundle;
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
@@ -42,6 +43,7 @@ mod verify;
 mod watch;
 mod wording;
 
+pub use bundle::{BundleLine, moment, today};
 pub use check::{check, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
@@ -59,11 +61,11 @@ pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
 pub use number::{Choice, adopt, create_register, export_register, open_register};
 #[cfg(feature = "typeset")]
-pub use pack::{BundleLine, pack};
+pub use pack::{HandOver, pack};
 #[cfg(feature = "typeset")]
 pub use preview::{Preview, PreviewOptions, Previewed};
 pub use progress::{Looked, look, write};
-pub use receive::{ReceiptLine, receive};
+pub use receive::{ReceiptLine, Terms, receive};
 pub use rulepack::{kinds, named_pack, names as rulepacks, of as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;

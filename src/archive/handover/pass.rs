@@ -27,12 +27,15 @@ pub fn hand_over(
     key: Option<&PrivateKey>,
     at: &str,
 ) -> Outcome<BundleSummary> {
-    let Some(book) = book else {
-        let packed = pack(spec, records, extras, out)?;
-        return finish(packed, out, key);
-    };
+    if book.is_none() && key.is_none() {
+        return pack(spec, records, extras, out);
+    }
     // Under this name nobody takes it for a bundle; what a crash left of it is written over.
     let part = part(out);
+    let Some(book) = book else {
+        let done = finish(pack(spec, records, extras, &part)?, &part, key)?;
+        return place(done, &part, out);
+    };
     let last = book.handed(&spec.sender, &spec.receiver).last().cloned();
     if let Some(last) = last.filter(|l| l.bundle == spec.id && book.answer(l).is_none()) {
         let again = BundleSpec { handover: Some(last.mark), ..spec.clone() };

@@ -37,6 +37,8 @@ pub(super) fn trust(dir: &Path, key: &PrivateKey, holder: &str, purpose: Purpose
     ring
 }
 
+type Files = std::collections::BTreeMap<String, Vec<u8>>;
+
 fn z2(zip: &Path, ring: Option<&Keyring>, required: bool) -> Check {
     let trust = Trust { ring, today: day("2025-08-01"), required };
     let checks = verify_by(zip, &trust).unwrap().checks;
@@ -120,7 +122,7 @@ fn cheating_with_signatures_is_told() {
     let name = |k: &PrivateKey, ending: &str| {
         format!("signature/{}.{ending}", k.public().fingerprint().short())
     };
-    let told = |change: &dyn Fn(&mut std::collections::BTreeMap<String, Vec<u8>>)| {
+    let told = |change: &dyn Fn(&mut Files)| {
         let mut spoiled = good.clone();
         change(&mut spoiled);
         rewrite(&zip, &spoiled);
