@@ -18,10 +18,11 @@ mod tests;
 mod xml;
 
 pub use handover::{
-    Act, Body, Book, Entry, Form, Head, Mark, ReturnTerms, Returned, Role, Signed, Verdict,
-    examine, form, hand_over,
+    Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Verdict, examine, form, hand_over,
 };
 pub use inspect::{Inspection, Outcome, verify, verify_by};
-pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
+#[cfg(test)]
+pub use pack::pack;
+pub use pack::{BundleSpec, BundleSummary, ExtraFile};
 pub use sign::{Trust, sign};
 pub use store::{Accession, Store, StoredRecord};

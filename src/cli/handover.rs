@@ -13,7 +13,7 @@ use super::secret::{self, Hands};
 use super::show::Show;
 use super::table::Table;
 use crate::archive::{
-    self, Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Store, Trust, Verdict,
+    self, Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Store, Verdict,
 };
 use crate::diag::{Diagnostic, Failure, has_errors};
 use crate::keys::Keyring;
@@ -245,7 +245,7 @@ fn list(book: &Book, show: &Show) -> bool {
 }
 
 fn form(args: &FormArgs, show: &Show) -> Result<Exit, Failure> {
-    let inspection = pipeline::verify(&args.bundle, &Trust::nobody())?;
+    let inspection = archive::verify(&args.bundle)?;
     let body = match &args.receipt {
         Some(file) => Some(Body::read(&Signed::read(file)?)?),
         None => None,

@@ -18,5 +18,5 @@ pub use algorithm::Algorithm;
 pub use password::Password;
 pub use private::PrivateKey;
 pub use public::{Fingerprint, PublicKey};
-pub use ring::{Keyring, NewKey, OwnKey, Revocation, TrustedKey};
+pub use ring::{Keyring, NewKey, Revocation, TrustedKey};
 pub use standing::{Purpose, Standing, Weight};

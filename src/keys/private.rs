@@ -8,7 +8,6 @@ use pkcs8::{
     EncodePrivateKey, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef, SecretDocument,
 };
 use sm2::dsa;
-use sm2::dsa::signature::Signer as _;
 use zeroize::Zeroizing;
 
 use super::fault::{unreadable, wrong_password};

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::signatures::{day, key, trust};
 use super::{clock, files, records, rewrite, spec};
+use crate::archive::handover::Form;
 use crate::archive::{
-    Act, Book, BundleSpec, Form, Outcome, ReturnTerms, Role, Signed, Store, Trust, examine, form,
+    Act, Book, BundleSpec, Outcome, ReturnTerms, Role, Signed, Store, Trust, examine, form,
     hand_over, verify,
 };
 use crate::diag::{Diagnostic, Failure};
