@@ -19,8 +19,7 @@ mod returned;
 mod signed;
 
 pub use book::{Act, Book, Entry};
-pub use chain::Head;
-pub use form::{Form, form};
+pub use form::form;
 pub use order::Mark;
 pub(super) use order::{Passed, judge};
 pub use pass::hand_over;

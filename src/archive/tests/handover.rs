@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::signatures::{day, key, trust};
 use super::{clock, files, records, rewrite, spec};
-use crate::archive::handover::Form;
 use crate::archive::{
     Act, Book, BundleSpec, Outcome, ReturnTerms, Role, Signed, Store, Trust, examine, form,
     hand_over, verify,
@@ -313,7 +312,7 @@ fn the_form_is_filled_from_bundle_and_receipt() {
     let body = crate::archive::Body::read(&receipt).unwrap();
     let inspection = verify(&zip).unwrap();
     let of = |receipt| form(&zip, &inspection, "U盘，32GB", receipt).unwrap();
-    let blank: Form = of(None);
+    let blank = of(None);
     assert!(blank.checked_by_receiver.is_none());
     let full = of(Some(&body));
     assert_eq!(full.accession.as_deref(), Some("2026-0001"));
