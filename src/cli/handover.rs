@@ -41,7 +41,7 @@ pub fn slip(returned: &Returned, out: &Path, show: &Show) -> Result<(), Failure>
     pipeline::write(&page, returned.body.slip().as_bytes())?;
     let body = &returned.body;
     show.object(&json!({
-        "type": "return", "number": body.number, "bundle": body.bundle, "path": out, "page": page,
+        "type": "return", "number": body.number, "bundle": body.bundle, "path": out, "page": page, "kept": returned.path,
         "signed": !returned.signed.signatures.is_empty(), "already": returned.already,
     }));
     let again = if returned.already { "（此前已退回，退回单不变）" } else { "" };

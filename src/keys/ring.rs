@@ -185,12 +185,6 @@ impl Keyring {
         if faults.is_empty() { Ok(ring) } else { Err(Failure::Key(faults)) }
     }
 
-    /// Where it lies.
-    #[must_use]
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
     /// 生成密钥 `name` for `holder`, under `password`.
     ///
     /// # Errors

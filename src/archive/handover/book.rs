@@ -1,7 +1,7 @@
 //! 移交登记簿: the sender's book. What was handed over, what came back for it; entries are added, never changed.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +79,6 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Book {
     chain: Chain<Entry>,
-    path: PathBuf,
     /// The system frees it when the process ends, however it ends.
     _lock: File,
 }
@@ -112,7 +111,7 @@ impl Book {
                 return Err(WorldError::while_("锁定移交登记簿", &lock_path)(e).into());
             }
         }
-        Ok(Self { chain: Chain::open(&path)?, path, _lock: lock })
+        Ok(Self { chain: Chain::open(&path)?, _lock: lock })
     }
 
     /// Every entry, in order.
@@ -125,12 +124,6 @@ impl Book {
     #[must_use]
     pub fn head(&self) -> &Head {
         self.chain.head()
-    }
-
-    /// Where it lies.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Hand-overs of `sender` to `receiver` that were not made void, in order.

@@ -189,14 +189,16 @@ impl Store {
     ///
     /// # Errors
     /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the world.
+    #[cfg(test)]
     pub fn receive(&mut self, zip: &Path, clock: &Clock) -> Result<Reception, Failure> {
         self.receive_by(zip, clock, &Trust::nobody())
     }
 
-    /// As [`Self::receive`], with a key ring at hand.
+    /// Inspects the bundle `zip`, its signatures by `trust`, and, if it is acceptable, takes it in. The same ZIP twice is one
+    /// accession.
     ///
     /// # Errors
-    /// As [`Self::receive`].
+    /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the world.
     pub fn receive_by(
         &mut self,
         zip: &Path,

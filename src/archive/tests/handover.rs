@@ -245,7 +245,7 @@ fn a_bundle_given_back_names_files_and_reasons_and_is_no_gap() {
     spoiled.insert(path.clone(), "被改动".into());
     rewrite(&bad, &spoiled);
     let receiver = key(Algorithm::Ed25519, 22);
-    let ring = Keyring::open(desk.ring.root(), false).unwrap();
+    let ring = Keyring::open(&desk.path("keyring"), false).unwrap();
     let trust = Trust { ring: Some(&ring), today: day("2026-11-24"), required: false };
     let terms = ReturnTerms { reason: "", by: "王五", key: Some(&receiver), trust };
     let back = desk.store.give_back(&bad, &terms, &clock()).unwrap();
@@ -290,7 +290,7 @@ fn a_book_that_was_touched_is_refused() {
     let mut desk = Desk::new();
     desk.hand("AJ-CQ-1", 1);
     desk.hand("AJ-CQ-2", 1);
-    let path = desk.book.path().to_path_buf();
+    let path = desk.path("book/book.ndjson");
     let locked = Book::open(path.parent().unwrap(), false);
     assert!(matches!(locked, Err(Failure::Locked(_))));
     drop(desk.book);
