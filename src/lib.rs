@@ -39,10 +39,10 @@ mod register;
 mod archive;
 #[cfg(feature = "search")]
 mod catalog;
+mod compare;
 mod disclose;
 mod layout;
 mod ledger;
-#[cfg(feature = "typeset")]
 mod pdf;
 mod progress;
 mod rules;
@@ -52,6 +52,7 @@ mod typeset;
 // floor 5
 #[cfg(feature = "typeset")]
 mod export;
+mod extract;
 // floor 6
 mod pipeline;
 // floor 7

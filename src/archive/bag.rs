@@ -26,11 +26,18 @@ pub(super) fn sums(lines: &BTreeMap<String, Digest>) -> String {
     out
 }
 
+/// More lines than a bundle can have entries: such a list is not read to its end.
+const MOST_LINES: usize = 65_535;
+
 /// Reads such lines; a line that is none is told in words.
 pub(super) fn read_sums(text: &str) -> (BTreeMap<String, Digest>, Vec<String>) {
     let mut out = BTreeMap::new();
     let mut faults = Vec::new();
     for (i, line) in text.lines().enumerate() {
+        if i == MOST_LINES {
+            faults.push(format!("多于 {MOST_LINES} 行，一个包里没有这么多文件"));
+            break;
+        }
         let parsed = line.split_once("  ").and_then(|(d, p)| Some((Digest::parse(d)?, p)));
         match parsed {
             Some((digest, path)) => {

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::description::{Description, Item};
+use super::forms::acts;
 use super::xml::Element;
 use crate::record::FileRole;
 use crate::vocab::date;
@@ -37,14 +38,37 @@ pub(super) fn catalogue(description: &Description) -> Element {
 pub(super) fn metadata(description: &Description, item: &Item) -> Element {
     let m = &item.metadata;
     let created = format!("{}T00:00:00", description.date);
+    let record = format!("{}/{}", description.id, m.id);
+    let mut agents: Vec<(&str, bool)> = Vec::new();
+    let mut business = Vec::new();
+    for (i, act) in acts(description, m).into_iter().enumerate() {
+        let agent = (act.agent, act.person);
+        let known = agents.iter().position(|a| *a == agent);
+        let place = known.unwrap_or_else(|| {
+            agents.push(agent);
+            agents.len() - 1
+        });
+        business.push(Element::new("业务实体").holding([
+            t("业务标识符", format!("业务{}", i + 1)),
+            t("机构人员标识符", format!("机构人员{}", place + 1)),
+            t("文件标识符", &record),
+            t("业务状态", "历史行为"),
+            t("业务行为", act.act),
+            t("行为时间", act.day),
+            t("行为描述", act.words),
+        ]));
+    }
+    let agents = agents.iter().enumerate().map(|(i, (name, person))| {
+        Element::new("机构人员实体").holding([
+            t("机构人员标识符", format!("机构人员{}", i + 1)),
+            t("机构人员类型", if *person { "个人" } else { "单位" }),
+            t("机构人员名称", *name),
+        ])
+    });
     let content = Element::new("封装内容").holding([
         Element::new("文件实体块").holding([entity(description, item)]),
-        Element::new("业务实体块").holding([
-            business("业务1", "机构1", "形成", &m.date),
-            business("业务2", "机构2", "移交", &description.date),
-        ]),
-        Element::new("机构人员实体块")
-            .holding([organ("机构1", &m.responsible), organ("机构2", &description.sender)]),
+        Element::new("业务实体块").holding(business),
+        Element::new("机构人员实体块").holding(agents),
     ]);
     Element::new("电子文件封装包").with("xmlns", NAMESPACE).holding([
         t(
@@ -95,7 +119,8 @@ fn entity(description: &Description, item: &Item) -> Element {
             t("页数", m.pages.to_string()),
             t("语种", "中文"),
         ]),
-        Element::new("存储位置").holding([t("当前位置", &item.folder)]),
+        Element::new("存储位置")
+            .holding([t("当前位置", &item.folder), t("脱机载体编号", &description.id)]),
         Element::new("权限管理")
             .holding([t("控制标识", m.openness.clone().unwrap_or_else(|| "不予公开".into()))]),
         Element::new("文件数据").holding(documents(item)),
@@ -105,9 +130,12 @@ fn entity(description: &Description, item: &Item) -> Element {
 fn documents(item: &Item) -> Vec<Element> {
     let line = |(i, file): (usize, &super::description::FileLine)| {
         let n = i + 1;
+        // 标识符 as DA/T 48-2009 forms them: 修改, 文档, 文档数据, 编码.
         let id = format!("修改0-文档{n}");
+        let data = format!("{id}-文档数据1");
+        let encoding = format!("{data}-编码1");
         let role = if file.role == FileRole::Main { "主文档" } else { "附属文档" };
-        let code = Element::new("编码").holding([
+        let code = Element::new("编码").with("编码ID", &encoding).holding([
             Element::new("电子属性").holding([
                 t("格式信息", &file.media_type),
                 t("计算机文件名", &file.name),
@@ -115,32 +143,15 @@ fn documents(item: &Item) -> Vec<Element> {
             ]),
             t("编码描述", "仅提供SHA256摘要信息，文档数据在同一文件夹"),
             t("反编码关键字", "sha256-base64Binary"),
-            t("编码数据", STANDARD.encode(file.sha256.0)),
+            t("编码数据", STANDARD.encode(file.sha256.0))
+                .with("编码数据ID", &format!("{encoding}-编码数据")),
         ]);
         Element::new("文档").holding([
             t("文档标识符", id),
             t("文档序号", n.to_string()),
             t("文档主从声明", role),
-            Element::new("文档数据").holding([code]),
+            Element::new("文档数据").with("文档数据ID", &data).holding([code]),
         ])
     };
     item.files.iter().enumerate().map(line).collect()
-}
-
-fn business(id: &str, organ: &str, act: &str, day: &str) -> Element {
-    Element::new("业务实体").holding([
-        t("业务标识符", id),
-        t("机构人员标识符", organ),
-        t("业务状态", "历史行为"),
-        t("业务行为", act),
-        t("行为时间", day),
-    ])
-}
-
-fn organ(id: &str, name: &str) -> Element {
-    Element::new("机构人员实体").holding([
-        t("机构人员标识符", id),
-        t("机构人员类型", "单位"),
-        t("机构人员名称", name),
-    ])
 }

@@ -6,23 +6,34 @@
 mod bag;
 mod description;
 mod eep;
+mod forms;
 mod handover;
+#[cfg(test)]
+mod hostile;
 mod inspect;
+#[cfg(test)]
+mod oracle;
 mod pack;
+mod premis;
 mod profile;
 mod reader;
 mod sign;
+mod sip;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unpack;
 mod xml;
 
 pub use handover::{
     Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Verdict, examine, form, hand_over,
 };
-pub use inspect::{Inspection, Outcome, verify, verify_by};
-#[cfg(test)]
-pub use pack::pack;
-pub use pack::{BundleSpec, BundleSummary, ExtraFile};
+pub use inspect::{Check, Depth, How, Inspection, Outcome, verify};
+pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
 pub use sign::{Trust, sign};
-pub use store::{Accession, Store, StoredRecord};
+pub use sip::{Sip, export_sip};
+pub use store::{
+    Accession, FixityPlan, FixitySummary, Health, Holding, ObjectCheck, Rebuilt, Retrieved, Sample,
+    Store, StoredFile, StoredRecord,
+};
+pub use unpack::export_bag;

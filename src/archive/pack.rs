@@ -9,8 +9,10 @@ use std::sync::Arc;
 use super::bag;
 use super::description::{Description, FileLine, Fonds, Item};
 use super::eep;
+use super::forms;
 use super::handover::Mark;
-use super::profile::{SCHEMAS, profile};
+use super::premis;
+use super::profile::{HOWTO, SCHEMAS, VERIFIER, profile};
 use super::xml::Element;
 use crate::container::{Source, create_folder, name_fault, write_zip};
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, WorldError};
@@ -105,6 +107,7 @@ pub fn pack(
     for (name, text) in SCHEMAS {
         bag.payload(format!("data/{}/{name}", names.schemas), text.as_bytes().to_vec());
     }
+    forms(&description, &mut bag)?;
     for extra in extras {
         bag.add(
             format!("data/{}/{}", names.other, extra.path),
@@ -112,6 +115,8 @@ pub fn pack(
             digest_bytes(&extra.bytes),
         );
     }
+    let premis = premis::premis(&description, &bag.content()).document().map_err(io)?;
+    bag.payload(premis::PATH.into(), premis);
     let json = serde_json::to_string_pretty(&description)
         .map_err(|e| Failure::Bug(format!("bundle.json: {e}")))?;
     bag.tags(&description, json + "\n");
@@ -127,6 +132,34 @@ pub fn pack(
         sha256: zip.sha256,
         sm3: zip.sm3,
     }))
+}
+
+/// The forms under 其他/, made from what is packed.
+fn forms(d: &Description, bag: &mut Bag) -> Result<(), Failure> {
+    let names = &profile().names;
+    for (name, element) in [
+        (&names.filing_list, forms::filing_list(d)),
+        (&names.volume_list, forms::volume_list(d)),
+        (&names.log, forms::log(d)),
+    ] {
+        let bytes = element.document().map_err(|e| Failure::Bug(format!("XML: {e}")))?;
+        bag.payload(names.form(name), bytes);
+    }
+    let content = forms::content(d, bag.content().into_iter());
+    for (name, value) in [
+        (&names.filing_note, forms::filing_note(d)),
+        (&names.cover, forms::cover(d)),
+        (&names.volume_note, forms::volume_note(d)),
+        (&names.handover, forms::handover(d, &content)),
+        (&names.sums, forms::sums(d, &content)),
+    ] {
+        let json = serde_json::to_string_pretty(&value)
+            .map_err(|e| Failure::Bug(format!("{name}: {e}")))?;
+        bag.payload(names.form(name), (json + "\n").into_bytes());
+    }
+    bag.payload(names.form(&names.verifier), VERIFIER.as_bytes().to_vec());
+    bag.payload(names.form(&names.howto), HOWTO.as_bytes().to_vec());
+    Ok(())
 }
 
 /// Everything against packing these records.
@@ -198,6 +231,12 @@ impl Bag {
     fn payload(&mut self, path: String, bytes: Vec<u8>) {
         let digests = digest_bytes(&bytes);
         self.add(path, Source::Memory(bytes.into()), digests);
+    }
+
+    /// Digests of the payload by path.
+    fn content(&self) -> BTreeMap<&str, &DigestSet> {
+        let payload = self.files.iter().filter(|(p, _)| p.starts_with("data/"));
+        payload.map(|(p, (_, d))| (p.as_str(), d)).collect()
     }
 
     fn digests(
@@ -319,6 +358,7 @@ fn note(d: &Description) -> String {
 fn info(d: &Description, octets: u64, streams: u64) -> String {
     let mut out = String::new();
     for (key, value) in [
+        ("BagIt-Profile-Identifier", profile().bagit_profile.clone()),
         ("Source-Organization", d.sender.clone()),
         ("Transfer-Receiver", d.receiver.clone()),
         ("External-Identifier", d.id.clone()),

@@ -1,11 +1,13 @@
 //! A bundle to be inspected: a ZIP behind the gate, or an unpacked folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::container::{CanonicalZip, Entry, Refusal, Source, name_fault, open_zip};
+use crate::container::{
+    CanonicalZip, Entry, LooseEntry, LooseZip, Refusal, Source, name_fault, open_loose, open_zip,
+};
 use crate::diag::WorldError;
 
 /// Files of the bag by path from its root.
@@ -14,12 +16,14 @@ pub(super) struct BundleReader {
     pub(super) name: String,
     files: BTreeMap<String, Place>,
     zip: Option<CanonicalZip>,
+    loose: Option<LooseZip>,
     /// What is wrong with names, links and the like.
     pub(super) faults: Vec<Refusal>,
 }
 
 enum Place {
     Zip(Entry),
+    Loose(LooseEntry),
     Disk(PathBuf, u64),
 }
 
@@ -42,6 +46,11 @@ pub(super) fn open(path: &Path) -> Result<Result<BundleReader, Refusal>, WorldEr
         let Some((folder, rest)) = entry.name.split_once('/') else {
             return Ok(Err(refuse("文件不在归档包的文件夹里")));
         };
+        if !is_bundle_id(folder) {
+            return Ok(Err(refuse(
+                "归档包文件夹的名称只能是大写字母、数字和“-”，不超过 64 个字符",
+            )));
+        }
         if *top.get_or_insert_with(|| folder.to_owned()) != folder {
             return Ok(Err(refuse("一个 ZIP 里只能有一个归档包文件夹")));
         }
@@ -50,7 +59,45 @@ pub(super) fn open(path: &Path) -> Result<Result<BundleReader, Refusal>, WorldEr
     let Some(name) = top else {
         return Ok(Err(Refusal { name: String::new(), reason: "归档包是空的".into() }));
     };
-    Ok(Ok(BundleReader { name, files, zip: Some(zip), faults: Vec::new() }))
+    Ok(Ok(BundleReader { name, files, zip: Some(zip), loose: None, faults: Vec::new() }))
+}
+
+/// Opens a ZIP of another program; what would make a canonical ZIP unsafe is a fault here too.
+pub(super) fn open_foreign(path: &Path) -> Result<Result<BundleReader, Refusal>, WorldError> {
+    let zip = match open_loose(path)? {
+        Ok(zip) => zip,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    // One folder that holds everything is the package; else the ZIP itself is.
+    let tops: BTreeSet<&str> =
+        zip.entries().iter().map(|e| e.name.split_once('/').map_or("", |(top, _)| top)).collect();
+    let top = match (tops.len(), tops.first()) {
+        (1, Some(top)) if !top.is_empty() => format!("{top}/"),
+        _ => String::new(),
+    };
+    let mut files = BTreeMap::new();
+    let mut faults = Vec::new();
+    let mut folded = BTreeSet::new();
+    for entry in zip.entries() {
+        let name = entry.name.strip_prefix(&top).unwrap_or(&entry.name).to_owned();
+        if let Some(reason) = name_fault(&name) {
+            faults.push(Refusal { name: name.clone(), reason: reason.into() });
+        }
+        if !folded.insert(name.to_lowercase()) {
+            let reason = "文件名重复，或只有大小写之别".to_owned();
+            faults.push(Refusal { name: name.clone(), reason });
+        }
+        files.insert(name, Place::Loose(entry.clone()));
+    }
+    let stem = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = if top.is_empty() { stem } else { top.trim_end_matches('/').to_owned() };
+    Ok(Ok(BundleReader { name, files, zip: None, loose: Some(zip), faults }))
+}
+
+/// Whether `name` can be the number of a bundle, which becomes the name of a folder in the store.
+pub(super) fn is_bundle_id(name: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+    (1..=64).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 fn folder(root: &Path) -> Result<BundleReader, WorldError> {
@@ -91,7 +138,7 @@ fn folder(root: &Path) -> Result<BundleReader, WorldError> {
     let name =
         root.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_string_lossy().into_owned()));
     faults.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(BundleReader { name: name.unwrap_or_default(), files, zip: None, faults })
+    Ok(BundleReader { name: name.unwrap_or_default(), files, zip: None, loose: None, faults })
 }
 
 impl BundleReader {
@@ -100,6 +147,7 @@ impl BundleReader {
         self.files.iter().map(|(name, place)| {
             let size = match place {
                 Place::Zip(entry) => entry.size,
+                Place::Loose(entry) => entry.size,
                 Place::Disk(_, size) => *size,
             };
             (name.as_str(), size)
@@ -115,6 +163,7 @@ impl BundleReader {
     pub(super) fn size(&self, path: &str) -> Option<u64> {
         self.files.get(path).map(|place| match place {
             Place::Zip(entry) => entry.size,
+            Place::Loose(entry) => entry.size,
             Place::Disk(_, size) => *size,
         })
     }
@@ -124,16 +173,20 @@ impl BundleReader {
         match (self.files.get(path), &self.zip) {
             (Some(Place::Disk(path, _)), _) => Ok(Box::new(File::open(path)?)),
             (Some(Place::Zip(entry)), Some(zip)) => Ok(Box::new(zip.read(entry)?)),
+            (Some(Place::Loose(entry)), _) => match &self.loose {
+                Some(zip) => Ok(Box::new(io::Cursor::new(zip.read(entry)?))),
+                None => Err(io::ErrorKind::NotFound.into()),
+            },
             _ => Err(io::ErrorKind::NotFound.into()),
         }
     }
 
-    /// A file, to be copied into another bundle.
-    pub(super) fn source(&self, path: &str) -> Option<Source> {
-        match (self.files.get(path)?, &self.zip) {
-            (Place::Disk(path, _), _) => Some(Source::File(path.clone())),
-            (Place::Zip(entry), Some(zip)) => Some(zip.source(entry)),
-            (Place::Zip(_), None) => None,
+    /// Where a file's bytes are, for copying them into another ZIP.
+    pub(super) fn source(&self, path: &str) -> io::Result<Source> {
+        match (self.files.get(path), &self.zip) {
+            (Some(Place::Disk(path, _)), _) => Ok(Source::File(path.clone())),
+            (Some(Place::Zip(entry)), Some(zip)) => Ok(zip.source(entry)),
+            _ => Err(io::ErrorKind::NotFound.into()),
         }
     }
 

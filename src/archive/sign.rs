@@ -86,9 +86,8 @@ pub fn sign(zip: &Path, out: &Path, key: &PrivateKey) -> Result<BundleSummary, F
     let mut files = BTreeMap::new();
     let mut keys = vec![key.public().clone()];
     for (path, _) in opened.files() {
-        if let Some(source) = opened.source(path) {
-            files.insert(path.to_owned(), source);
-        }
+        let source = opened.source(path).map_err(WorldError::while_("读取归档包", zip))?;
+        files.insert(path.to_owned(), source);
         if path.starts_with(FOLDER)
             && path.ends_with(".pub.pem")
             && let Some(other) = opened.text(path).and_then(|t| PublicKey::from_pem(&t, path).ok())

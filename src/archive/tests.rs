@@ -2,11 +2,12 @@
 
 mod handover;
 mod signatures;
+mod signed_store;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{BundleSpec, ExtraFile, Inspection, Outcome, Store, pack, verify};
+use super::{BundleSpec, Depth, ExtraFile, Inspection, Outcome, Store, pack, verify};
 use crate::clock::Clock;
 use crate::container::{Source, write_zip};
 use crate::diag::Failure;
@@ -14,7 +15,7 @@ use crate::fixity::digest_bytes;
 use crate::record::{Content, FileRole, Metadata, Record, RecordFile};
 use crate::vocab::{retention::Retention, secrecy::Secrecy};
 
-fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
+pub(super) fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
     Record {
         metadata: Metadata {
             id: format!("doc-{n}"),
@@ -38,6 +39,7 @@ fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
             districts: Vec::new(),
             note: None,
             layout: None,
+            provenance: None,
         },
         files: vec![RecordFile {
             role: FileRole::Main,
@@ -55,7 +57,7 @@ fn record(n: u32, name: &str, bytes: &[u8]) -> Record {
     }
 }
 
-fn spec() -> BundleSpec {
+pub(super) fn spec() -> BundleSpec {
     BundleSpec {
         id: "AJ-CQ-1".into(),
         case_id: "CQ-1".into(),
@@ -75,7 +77,7 @@ fn spec() -> BundleSpec {
     }
 }
 
-fn records() -> Vec<Record> {
+pub(super) fn records() -> Vec<Record> {
     vec![
         record(1, "正文.pdf", b"%PDF-1.7 one %%EOF\n"),
         record(2, "正文.pdf", b"%PDF-1.7 two %%EOF\n"),
@@ -83,7 +85,7 @@ fn records() -> Vec<Record> {
     ]
 }
 
-fn sample(dir: &Path) -> PathBuf {
+pub(super) fn sample(dir: &Path) -> PathBuf {
     let out = dir.join("a.zip");
     let extra =
         ExtraFile { path: "目录/归档文件目录.json".into(), bytes: b"{}".as_slice().into() };
@@ -91,7 +93,7 @@ fn sample(dir: &Path) -> PathBuf {
     out
 }
 
-fn faults(inspection: &Inspection) -> Vec<(String, Vec<String>)> {
+pub(super) fn faults(inspection: &Inspection) -> Vec<(String, Vec<String>)> {
     inspection
         .checks
         .iter()
@@ -103,7 +105,7 @@ fn faults(inspection: &Inspection) -> Vec<(String, Vec<String>)> {
 #[test]
 fn a_good_bundle_passes_every_check() {
     let dir = tempfile::tempdir().unwrap();
-    let inspection = verify(&sample(dir.path())).unwrap();
+    let inspection = verify(&sample(dir.path()), Depth::Full).unwrap();
     assert_eq!(faults(&inspection), vec![]);
     assert!(inspection.accepted);
     assert!(inspection.checks.len() >= 30, "{}", inspection.checks.len());
@@ -121,12 +123,12 @@ fn the_order_of_records_makes_no_difference() {
 }
 
 /// The files of the sample by path within the bag.
-fn files(zip: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files(zip: &Path) -> BTreeMap<String, Vec<u8>> {
     let reader = super::reader::open(zip).unwrap().ok().unwrap();
     reader.files().map(|(p, _)| (p.to_owned(), reader.small(p, u64::MAX).unwrap())).collect()
 }
 
-fn rewrite(zip: &Path, files: &BTreeMap<String, Vec<u8>>) {
+pub(super) fn rewrite(zip: &Path, files: &BTreeMap<String, Vec<u8>>) {
     let entries = files
         .iter()
         .map(|(p, b)| (format!("AJ-CQ-1/{p}"), Source::Memory(b.as_slice().into())))
@@ -135,7 +137,7 @@ fn rewrite(zip: &Path, files: &BTreeMap<String, Vec<u8>>) {
 }
 
 /// Recomputes all digests, so that only meaning can betray a change.
-fn redo(files: &mut BTreeMap<String, Vec<u8>>) {
+pub(super) fn redo(files: &mut BTreeMap<String, Vec<u8>>) {
     use super::bag;
     let sums = |files: &BTreeMap<String, Vec<u8>>, want: &dyn Fn(&str) -> bool, sm3: bool| {
         let lines = files
@@ -277,7 +279,7 @@ fn every_change_is_found_and_its_file_named() {
         let mut spoiled = good.clone();
         change(&mut spoiled);
         rewrite(&zip, &spoiled);
-        let inspection = verify(&zip).unwrap();
+        let inspection = verify(&zip, Depth::Full).unwrap();
         assert!(!inspection.accepted, "{name}");
         let found = faults(&inspection);
         for check in checks {
@@ -298,7 +300,7 @@ fn all_bad_files_are_named_never_only_the_first() {
     spoiled.get_mut(FIRST).unwrap()[9] ^= 1;
     spoiled.get_mut(SECOND).unwrap()[9] ^= 1;
     rewrite(&zip, &spoiled);
-    let found = faults(&verify(&zip).unwrap());
+    let found = faults(&verify(&zip, Depth::Full).unwrap());
     let (_, paths) = found.iter().find(|(id, _)| id == "Z1").unwrap();
     assert!(paths.contains(&FIRST.to_owned()) && paths.contains(&SECOND.to_owned()), "{paths:?}");
 }
@@ -326,7 +328,7 @@ fn what_may_not_be_packed_is_not() {
     assert!(!out.exists());
 }
 
-fn clock() -> Clock {
+pub(super) fn clock() -> Clock {
     Clock::fixed("2026-11-24T08:00:00Z").unwrap()
 }
 
@@ -345,6 +347,12 @@ fn receiving_is_idempotent_and_a_correction_is_a_new_version() {
     more.push(record(4, "补充.txt", "补充材料".as_bytes()));
     pack(&spec(), &more, &[], &zip).unwrap();
     let corrected = store.receive(&zip, &clock()).unwrap().receipt.unwrap();
+    let page = std::fs::read_to_string(&corrected.path).unwrap();
+    let schema = include_str!("../../archive-schema/dat93-bagit/receipt.schema.json");
+    let judge = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let faults: Vec<String> = judge.iter_errors(&page).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
     assert_eq!(corrected.accession, "2026-0002");
     let accessions = store.accessions().unwrap();
     assert_eq!(accessions.iter().map(|a| a.version).collect::<Vec<_>>(), [1, 2]);
@@ -401,19 +409,24 @@ fn a_register_that_was_edited_is_told() {
 }
 
 #[test]
-fn a_crash_between_storing_and_registering_is_made_good() {
+fn a_bundle_of_another_program_is_not_received() {
     let dir = tempfile::tempdir().unwrap();
-    let archive = dir.path().join("库");
-    let zip = sample(dir.path());
-    let mut store = Store::open(&archive, true).unwrap();
-    store.receive(&zip, &clock()).unwrap();
-    std::fs::remove_file(archive.join("register/events.ndjson")).unwrap();
-    std::fs::create_dir_all(archive.join(".staging/v9")).unwrap();
-    drop(store);
-    let mut store = Store::open(&archive, true).unwrap();
-    assert!(!archive.join(".staging").exists());
-    let receipt = store.receive(&zip, &clock()).unwrap().receipt.unwrap();
-    assert!(!receipt.already);
-    let accessions = store.accessions().unwrap();
-    assert_eq!((accessions.len(), accessions[0].version), (1, 1));
+    let bag = dir.path().join("bag");
+    std::fs::create_dir_all(bag.join("data")).unwrap();
+    let line = format!("{}  data/a.txt\n", digest_bytes(b"abc").sha256);
+    for (name, text) in [
+        ("bagit.txt", super::bag::DECLARATION_TEXT),
+        ("manifest-sha256.txt", line.as_str()),
+        ("data/a.txt", "abc"),
+    ] {
+        std::fs::write(bag.join(name), text).unwrap();
+    }
+    let zip = dir.path().join("bag.zip");
+    let entries = ["bagit.txt", "manifest-sha256.txt", "data/a.txt"]
+        .map(|n| (format!("bag/{n}"), Source::File(bag.join(n))));
+    write_zip(&zip, &entries.into_iter().collect()).unwrap();
+    assert!(verify(&zip, Depth::Full).unwrap().accepted);
+    let mut store = Store::open(&dir.path().join("库"), true).unwrap();
+    let reception = store.receive(&zip, &clock()).unwrap();
+    assert!(reception.receipt.is_none() && !reception.inspection.accepted);
 }

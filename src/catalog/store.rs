@@ -62,6 +62,13 @@ impl Catalog {
         Self::attach(dir).map_err(|e| failure(&e, "打开检索索引", dir))
     }
 
+    /// The watermark of the index in `dir`, nothing being made or mended; none if there is no usable index.
+    #[must_use]
+    pub fn peek(dir: &Path) -> Option<String> {
+        let there = dir.join(INDEX_FOLDER).is_dir();
+        there.then(|| Self::usable(dir).ok().flatten()?.watermark().ok()?).flatten()
+    }
+
     /// The index in `dir`; none if it is missing, of another version or damaged.
     fn usable(dir: &Path) -> Result<Option<Self>, Failure> {
         let current = fs::read_to_string(dir.join(VERSION_FILE)).is_ok_and(|v| v == VERSION);

@@ -39,6 +39,7 @@ fn entry(id: &str, number: Option<&str>, title: &str, date: &str, body: &str) ->
             districts: vec!["甲区".to_owned()],
             note: None,
             layout: None,
+            provenance: None,
         },
         bundle: "b1".to_owned(),
         accession: "acc-1".to_owned(),

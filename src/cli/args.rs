@@ -5,13 +5,21 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod archive;
 mod author;
+mod diff;
 mod keys;
 mod number;
+mod old;
 
+pub use archive::{
+    BrowseArgs, By, DisposeAction, DisposeArgs, DisposeListArgs, DoctorArgs, FixityArgs,
+    RebuildArgs, RetrieveArgs,
+};
 #[cfg(feature = "typeset")]
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
+pub use diff::DiffArgs;
 pub use keys::{
     AlgorithmChoice, CountersignArgs, FormArgs, HandoverAction, HandoverArgs, KeepArgs, KeyAction,
     KeyArgs, NewArgs as KeyNewArgs, PasswordArgs, PasswordAt, PurposeChoice, ReceiptAction,
@@ -19,8 +27,11 @@ pub use keys::{
 };
 pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
-    ListArgs, NumberAction, NumberArgs, RegisterAt, TakeArgs, VoidArgs, Which,
+    ListArgs, NumberAction, NumberArgs, RegisterAt, ShowArgs, TakeArgs, VoidArgs, Which,
 };
+pub use old::{ExtractChildArgs, ImportArgs};
+#[cfg(feature = "search")]
+pub use old::{IndexAction, IndexArgs};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -133,9 +144,9 @@ pub enum Command {
     /// 校验数据文件，一次列出全部问题
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Check(CheckArgs),
-    /// 导入台账：Excel 工作簿的行进入数据文件，有误的行标明原因退回
+    /// 导入：台账（Excel 工作簿）的行进入数据文件（--into），或旧档的文件进入档案库（--archive）；有误的标明原因退回
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
     /// 导出台账：问题、信访件、任务、措施、季度调度写成 Excel 工作簿
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Export(ExportArgs),
@@ -180,10 +191,35 @@ pub enum Command {
     /// 密钥：新建、列出、导出、信任、撤销、换口令
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Key(KeyArgs),
+    /// 馆藏：按全宗、年度、保管期限、案件、文种统计和列出库中的件
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Browse(BrowseArgs),
+    /// 调档：取出一件，连同可逐步核对到回执的来源证明
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Retrieve(RetrieveArgs),
+    /// 巡检：重新计算库中文件的摘要，与库存清单、登记的归档包摘要核对
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Fixity(FixityArgs),
+    /// 体检：列出档案库中一切不正常之处；--repair 修补不丢内容的部分
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Doctor(DoctorArgs),
+    /// 重建：只凭库中的包重做接收登记簿、回执和索引
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Rebuild(RebuildArgs),
+    /// 处置：列出保管期限已满、提请鉴定的件
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Dispose(DisposeArgs),
     /// 在档案库中检索
     #[cfg(feature = "search")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Search(SearchArgs),
+    /// 索引：列出没有文字可供检索的文件和原因（index gaps）
+    #[cfg(feature = "search")]
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Index(IndexArgs),
+    /// Reads one foreign file in a process of its own; for the program itself.
+    #[command(name = crate::pipeline::EXTRACT_CHILD, hide = true)]
+    ExtractChild(ExtractChildArgs),
     /// 案件所处阶段：办了什么，下一步依法该办什么，还缺什么
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Status(StatusArgs),
@@ -202,6 +238,9 @@ pub enum Command {
     /// 发文：核对审批，取号，把文号写入数据文件
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Issue(IssueArgs),
+    /// 比对：发出的版本与现在的数据、两版之间、两个案件的同一份公文；可出网页和花脸稿
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Diff(DiffArgs),
     /// 文件种类：列出、检查、新建，查可用的数据
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Kinds(KindsArgs),
@@ -280,47 +319,24 @@ pub struct CheckArgs {
     pub dry_run: bool,
 }
 
-/// `anjuan import`.
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "选项")]
-pub struct ImportArgs {
-    /// 工作簿（.xlsx；.xlsm 只读数据）
-    #[arg(value_name = "工作簿", help_heading = "参数")]
-    pub workbook: PathBuf,
-    /// 导入到这个案件：数据文件 case.yaml，或它所在的文件夹
-    #[arg(long, value_name = "案件")]
-    pub into: PathBuf,
-    /// 是哪种台账：problems（问题）、complaints（信访件）、tasks（任务）、measures（措施）、dispatches（季度调度）；不写则按表头认
-    #[arg(long = "as", value_name = "台账")]
-    pub ledger: Option<String>,
-    /// 工作表的名称；不写则按表头认
-    #[arg(long, value_name = "工作表")]
-    pub sheet: Option<String>,
-    /// 指明一列是哪一栏，如 "情况说明=问题描述"、"F列=status"；等号后面不写的不导入；可多次使用
-    #[arg(long, value_name = "表头=字段", value_parser = pair)]
-    pub map: Vec<(String, String)>,
-    /// 新增的行没有填的，一律取这个值，如 "来源=督察发现"；可多次使用
-    #[arg(long, value_name = "字段=值", value_parser = field)]
-    pub set: Vec<(String, String)>,
-    /// 案件里已有而内容不同的，以台账为准更新（空着的格不改动原值）
-    #[arg(long)]
-    pub update: bool,
-    /// 只列出要做的改动，不写入
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
 /// `anjuan export`.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "选项")]
+#[command(group = clap::ArgGroup::new("form").required(true))]
 pub struct ExportArgs {
-    /// 数据文件 case.yaml，或它所在的文件夹
-    #[arg(value_name = "案件", help_heading = "参数")]
+    /// 数据文件 case.yaml 或它所在的文件夹（导出台账）；归档包（导出 SIP、BagIt 包）
+    #[arg(value_name = "案件或归档包", help_heading = "参数")]
     pub case: PathBuf,
     /// 哪种台账：problems、complaints、tasks、measures、dispatches、all（全部），可用逗号并列
-    #[arg(long, value_name = "台账", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "台账", value_delimiter = ',', group = "form")]
     pub ledger: Vec<String>,
-    /// 写成这个工作簿，如 台账.xlsx
+    /// 检测归档包，合格的另存为国际通行的提交信息包（E-ARK SIP 2.2，ZIP）
+    #[arg(long, group = "form")]
+    pub sip: bool,
+    /// 检测归档包，合格的解开为一个 BagIt 文件夹（RFC 8493）
+    #[arg(long, group = "form")]
+    pub bag: bool,
+    /// 写成这个文件或文件夹，如 台账.xlsx
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
 }
@@ -433,6 +449,12 @@ pub struct PackArgs {
     /// Key.
     #[command(flatten)]
     pub with: SignWith,
+    /// 发文登记簿：已发的公文按发出的定稿归档，一字节不差
+    #[arg(long, value_name = "文件")]
+    pub register: Option<PathBuf>,
+    /// 登记簿被占用时最多等多少秒（默认 30）
+    #[arg(long, value_name = "秒", default_value_t = 30, hide_default_value = true)]
+    pub wait: u32,
 }
 
 /// `anjuan layout`.
@@ -455,9 +477,15 @@ pub struct LayoutArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "选项")]
 pub struct VerifyArgs {
-    /// 归档包（ZIP 文件，或解开后的文件夹）
+    /// 归档包（ZIP 文件，或解开后的文件夹）；别的程序做的 BagIt 包、移交信息包也可以
     #[arg(value_name = "归档包", help_heading = "参数")]
     pub bundle: PathBuf,
+    /// 快速检测：只看结构、件数、大小、名称和清单的写法，不重算摘要
+    #[arg(long)]
+    pub quick: bool,
+    /// 写出四性检测报告：.md（可用 set 排印）、.txt 或 .json，可写几次
+    #[arg(long, value_name = "文件")]
+    pub report: Vec<PathBuf>,
     /// 密钥库目录：判断签名人是否可信
     #[arg(long, value_name = "目录")]
     pub keyring: Option<PathBuf>,

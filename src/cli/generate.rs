@@ -28,6 +28,7 @@ pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result
         typeset: options(&args.make, settings)?,
         unmeasured: args.unmeasured,
         draft: args.draft,
+        ..GenerateOptions::default()
     };
     let made = pipeline::generate(settings, &case, &options, Some(&args.out), &listen)?;
     show.finish();

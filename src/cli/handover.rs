@@ -13,7 +13,7 @@ use super::secret::{self, Hands};
 use super::show::Show;
 use super::table::Table;
 use crate::archive::{
-    self, Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Store, Verdict,
+    self, Act, Body, Book, Depth, Entry, ReturnTerms, Returned, Role, Signed, Store, Verdict,
 };
 use crate::diag::{Diagnostic, Failure, has_errors};
 use crate::keys::Keyring;
@@ -245,7 +245,7 @@ fn list(book: &Book, show: &Show) -> bool {
 }
 
 fn form(args: &FormArgs, show: &Show) -> Result<Exit, Failure> {
-    let inspection = archive::verify(&args.bundle)?;
+    let inspection = archive::verify(&args.bundle, Depth::Full)?;
     let body = match &args.receipt {
         Some(file) => Some(Body::read(&Signed::read(file)?)?),
         None => None,

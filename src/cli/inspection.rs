@@ -25,6 +25,8 @@ pub fn draw(inspection: &Inspection, show: &Show) {
     show.object(&json!({
         "type": "summary",
         "accepted": inspection.accepted,
+        "quick": inspection.quick,
+        "form": inspection.form,
         "pass": count(Outcome::Pass),
         "fail": count(Outcome::Fail),
         "warn": count(Outcome::Warn),
@@ -65,8 +67,9 @@ pub fn draw(inspection: &Inspection, show: &Show) {
         }
     }
     show.line(format!(
-        "检测结论：{}（通过 {}，不通过 {}，警告 {}，须人工 {}）",
-        if inspection.accepted { "合格" } else { "不合格" },
+        "{}：{}（通过 {}，不通过 {}，警告 {}，须人工 {}）",
+        heading(inspection),
+        verdict(inspection),
         count(Outcome::Pass),
         count(Outcome::Fail),
         count(Outcome::Warn),
@@ -74,7 +77,22 @@ pub fn draw(inspection: &Inspection, show: &Show) {
     ));
 }
 
-fn word(outcome: Outcome) -> &'static str {
+/// What the verdict is on.
+pub fn heading(inspection: &Inspection) -> &'static str {
+    if inspection.quick { "快速检测结论" } else { "检测结论" }
+}
+
+/// 合格 or not; a quick inspection that found nothing proves nothing of the content.
+pub fn verdict(inspection: &Inspection) -> &'static str {
+    match (inspection.accepted, inspection.quick) {
+        (false, _) => "不合格",
+        (true, false) => "合格",
+        (true, true) => "未发现问题，接收前须做全面检测",
+    }
+}
+
+/// An outcome in words.
+pub fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "通过　",
         Outcome::Fail => "不通过",

@@ -16,6 +16,9 @@ const SHOWN: usize = 500;
 
 /// Takes the rows of a workbook into a case.
 pub fn import(args: &ImportArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    let ([workbook], Some(into)) = (args.files.as_slice(), &args.into) else {
+        return Err(Failure::Usage("一次导入一个工作簿（--into 案件）".into()));
+    };
     let options = Options {
         ledger: args.ledger.clone(),
         sheet: args.sheet.clone(),
@@ -23,7 +26,7 @@ pub fn import(args: &ImportArgs, settings: &Settings, show: &Show) -> Result<Exi
         set: args.set.clone(),
         update: args.update,
     };
-    let mut import = pipeline::import(&args.into, &args.workbook, &options, settings)?;
+    let mut import = pipeline::import(into, workbook, &options, settings)?;
     for taken in &import.sheets {
         mapping(&import, taken, show);
     }

@@ -4,7 +4,10 @@
 //! codes, `show` writes results.
 
 mod args;
+mod browse;
+mod bundle;
 mod check;
+mod diff;
 #[cfg(feature = "typeset")]
 mod disclose;
 mod due;
@@ -13,12 +16,15 @@ mod exit;
 mod generate;
 mod handover;
 mod inspection;
+mod inspection_report;
+mod keeping;
 mod keys;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
 mod number;
+mod old;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -69,6 +75,11 @@ pub fn main() -> ExitCode {
 }
 
 fn start(args: &Args) -> Exit {
+    // The reading child needs nothing of this machine but its file.
+    if let Command::ExtractChild(child) = &args.command {
+        let show = Show::new(&args.global, true);
+        return old::child(child).unwrap_or_else(|failure| show.failure(&failure));
+    }
     let mut settings = match Settings::read(args.global.home.clone(), args.global.jobs) {
         Ok(settings) => settings,
         Err(failure) => return Show::new(&args.global, false).failure(&failure),
@@ -96,6 +107,12 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Pack(a) => pack::pack(a, settings, show),
         Command::Verify(a) => verify::verify(a, settings, show),
         Command::Receive(a) => receive::receive(a, settings, show),
+        Command::Browse(a) => browse::browse(a, show),
+        Command::Retrieve(a) => keeping::retrieve(a, show),
+        Command::Fixity(a) => keeping::fixity(a, settings, show),
+        Command::Doctor(a) => keeping::doctor(a, show),
+        Command::Rebuild(a) => keeping::rebuild(a, show),
+        Command::Dispose(a) => browse::dispose(a, show),
         Command::Sign(a) => keys::sign(a, settings, show),
         Command::Return(a) => handover::give_back(a, settings, show),
         Command::Receipt(a) => handover::receipt(a, settings, show),
@@ -109,10 +126,16 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Due(a) => due::due(a, settings, show),
         Command::Rules(a) => rules::rules(a, settings, show),
         Command::Stats(a) => stats::stats(a, settings, show),
+        Command::Import(a) if a.archive.is_some() => old::import(a, settings, show),
         Command::Import(a) => ledger::import(a, settings, show),
+        Command::Export(a) if a.sip || a.bag => bundle::export(a, show),
         Command::Export(a) => ledger::export(a, show),
+        #[cfg(feature = "search")]
+        Command::Index(a) => old::index(a, show),
+        Command::ExtractChild(a) => old::child(a),
         Command::Number(a) => number::number(a, settings, show),
         Command::Issue(a) => number::issue(a, settings, show),
+        Command::Diff(a) => diff::diff(a, settings, show),
         Command::Kinds(a) => kinds::kinds(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Preview(a) => preview::preview(a, settings, show),

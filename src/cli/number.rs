@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{
     AdoptArgs, EnterArgs, IssueArgs, ListArgs, NumberAction, NumberArgs, NumberCheckArgs,
-    NumberExportArgs, RegisterAt, TakeArgs, VoidArgs, Which,
+    NumberExportArgs, RegisterAt, ShowArgs, TakeArgs, VoidArgs, Which,
 };
 use super::exit::Exit;
 use super::show::{Show, summary};
@@ -36,6 +36,7 @@ pub fn number(args: &NumberArgs, settings: &Settings, show: &Show) -> Result<Exi
         NumberAction::Void(a) => void(a, settings, show),
         NumberAction::List(a) => list(a, show),
         NumberAction::Check(a) => check(a, settings, show),
+        NumberAction::Show(a) => versions(a, show),
         NumberAction::Export(a) => export(a, show),
         NumberAction::Adopt(a) => adopt(a, settings, show),
     }
@@ -188,6 +189,7 @@ fn of_line(line: &Line) -> Value {
         let told = json!({"data": issue.data, "template": issue.template, "at": issue.at, "entry": issue.n});
         map.insert("issue".to_owned(), told);
     }
+    map.insert("versions".to_owned(), line.versions().len().into());
     value
 }
 
@@ -199,6 +201,7 @@ fn check(args: &NumberCheckArgs, settings: &Settings, show: &Show) -> Result<Exi
     }
     let entries = register.entries()?;
     let mut findings = audit(&entries, args.known.as_deref().map(str::trim));
+    findings.extend(register.audit_kept(&entries)?);
     for case in &args.case {
         findings.extend(pipeline::compare(settings, &register, case)?);
     }
@@ -215,10 +218,55 @@ fn check(args: &NumberCheckArgs, settings: &Settings, show: &Show) -> Result<Exi
         show.line(format!("第{}条的校验值：{}", last.n, last.digest));
     }
     if findings.is_empty() {
-        show.line("没有缺号、重号，日期次序和校验链都对。");
+        show.line("没有缺号、重号，日期次序、校验链和定稿都对。");
         return Ok(Exit::Done);
     }
     Ok(Exit::No)
+}
+
+fn versions(args: &ShowArgs, show: &Show) -> Result<Exit, Failure> {
+    let number = read(&args.number)?;
+    let register = open(&args.at)?;
+    let Some(out) = &args.out else {
+        let all = pipeline::versions_of(&register, &number)?;
+        let mut table = Table::new(["版次", "登记日期", "事项", "经办人", "文件", "事由"]);
+        for line in &all {
+            show.object(line);
+            let names: Vec<&str> = line.files.keys().map(String::as_str).collect();
+            let on = line.at.get(..10).unwrap_or_default();
+            let version = format!("第{}版", line.version);
+            table.row([&version, on, line.act, &line.by, &names.join("、"), &line.reason]);
+        }
+        show.object(
+            &json!({"type": "summary", "number": number.to_string(), "versions": all.len()}),
+        );
+        let title = all.last().map_or("（还没有发文）", |line| line.title.as_str());
+        let void = if all.iter().any(|line| line.void) { "（已作废）" } else { "" };
+        show.line(format!("{number}{void}  {title}"));
+        if !all.is_empty() {
+            table.lines().iter().for_each(|line| show.line(line));
+        }
+        return Ok(Exit::Done);
+    };
+    let name = out.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
+    let Some(name) = name.filter(|n| ["pdf", "txt", "json"].contains(&n.as_str())) else {
+        let words = format!("{} 要以 .pdf、.txt 或 .json 结尾", out.display());
+        return Err(Failure::Usage(words));
+    };
+    let version = args.version.map(|v| v as usize);
+    let file = pipeline::file_of(&register, &number, version, &name)?;
+    pipeline::write(out, &file.bytes)?;
+    show.object(&json!({
+        "type": "file", "number": number.to_string(), "version": file.version, "path": out,
+        "bytes": file.bytes.len(), "sha256": file.sha256,
+    }));
+    show.line(format!(
+        "{number} 第{}版：{}\n  SHA-256 {}",
+        file.version,
+        out.display(),
+        file.sha256
+    ));
+    Ok(Exit::Done)
 }
 
 fn export(args: &NumberExportArgs, show: &Show) -> Result<Exit, Failure> {
@@ -269,8 +317,12 @@ pub fn issue(args: &IssueArgs, settings: &Settings, show: &Show) -> Result<Exit,
         document: args.document.clone(),
         on: args.on,
         code: args.code.clone(),
-        by: args.by.clone().unwrap_or_default(),
+        by: args.by.as_deref().unwrap_or_default().trim().to_owned(),
+        revise: args.reason.as_deref().filter(|_| args.revise).map(|r| r.trim().to_owned()),
     };
+    if options.revise.as_ref().is_some_and(|r| r.is_empty() || options.by.is_empty()) {
+        return Err(Failure::Usage("更正要写明事由和经办人：--reason、--by".to_owned()));
+    }
     let listen = |event| show.event(event, |_| {});
     let issued = pipeline::issue(settings, &args.case, &mut register, &options, &listen)?;
     show.finish();
@@ -280,12 +332,22 @@ pub fn issue(args: &IssueArgs, settings: &Settings, show: &Show) -> Result<Exit,
         "type": "issued", "case": issued.case, "document": issued.document, "title": issued.title,
         "number": issued.number.to_string(), "code": code, "year": year, "seq": seq,
         "date": issued.day.to_string(), "resumed": issued.resumed, "data": issued.data,
-        "template": issued.template, "file": file,
+        "template": issued.template, "version": issued.version, "files": issued.kept, "file": file,
     }));
     let (errors, warnings) = show.counts();
     show.object(&summary(errors, warnings));
     show.line(format!("{}  {}", issued.number, issued.title));
+    if !issued.kept.contains_key("pdf") {
+        show.note("这个程序不带排版：定稿只存了文字和数据，没有 PDF。");
+    }
+    if options.revise.is_some() {
+        show.line(format!(
+            "已登记更正，为第{}版，定稿已存入登记簿；前面各版仍可取出。",
+            issued.version
+        ));
+        return Ok(Exit::Done);
+    }
     let resumed = if issued.resumed { "（接着上次没有办完的）" } else { "" };
-    show.line(format!("已登记，已写入 {}{resumed}。", file.display()));
+    show.line(format!("已登记，定稿已存入登记簿，已写入 {}{resumed}。", file.display()));
     Ok(Exit::Done)
 }

@@ -1,5 +1,7 @@
 //! `anjuan pack`: 打包.
 
+use std::time::Duration;
+
 use super::args::PackArgs;
 use super::exit::Exit;
 use super::generate::document;
@@ -13,10 +15,13 @@ use crate::pipeline::{self, HandOver, Settings};
 pub fn pack(args: &PackArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let listen = |event| show.event(event, |line| document(line, show));
     let case = pipeline::load(&args.case, settings, &listen)?;
+    let wait = Duration::from_secs(args.wait.into());
+    let register =
+        args.register.as_ref().map(|at| pipeline::open_register(at, wait)).transpose()?;
     let hands = Hands::of(&args.with, false, settings, show)?;
     let mut book = args.book.as_ref().map(|at| Book::open(at, true)).transpose()?;
     let hand_over = HandOver { book: book.as_mut(), key: hands.key.as_ref() };
-    let line = pipeline::pack(settings, &case, &args.out, hand_over, &listen)?;
+    let line = pipeline::pack(settings, &case, &args.out, register.as_ref(), hand_over, &listen)?;
     show.finish();
     bundle(&line, show);
     Ok(Exit::Done)

@@ -85,6 +85,11 @@ impl Show {
         format!("\u{1b}[{color}m{line}\u{1b}[0m")
     }
 
+    /// `words` in a colour of the terminal when a person watches.
+    pub fn paint(&self, color: &str, words: String) -> String {
+        if self.color_out { format!("\u{1b}[{color}m{words}\u{1b}[0m") } else { words }
+    }
+
     /// A note for people, on stderr.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {

@@ -3,21 +3,40 @@
 use super::args::VerifyArgs;
 use super::exit::Exit;
 use super::inspection;
+use super::inspection_report::{Form, Report};
 use super::show::Show;
 use crate::archive::Trust;
 use crate::diag::Failure;
 use crate::keys::Keyring;
 use crate::pipeline::{self, Settings};
 
-/// Inspects a bundle and tells every result.
+/// Inspects a bundle, tells every result, and writes the reports that are asked for.
 pub fn verify(args: &VerifyArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    let mut forms = Vec::new();
+    for path in &args.report {
+        let form = Form::of(path).ok_or_else(|| {
+            Failure::Usage(format!(
+                "--report 的文件名以 .md、.txt 或 .json 结尾：{}",
+                path.display()
+            ))
+        })?;
+        forms.push((path, form));
+    }
     let ring = args.keyring.as_ref().map(|at| Keyring::open(at, false)).transpose()?;
     let trust = Trust {
         ring: ring.as_ref(),
         today: pipeline::today(settings),
         required: args.require_signature,
     };
-    let inspection = pipeline::verify(&args.bundle, &trust)?;
+    let inspection = pipeline::verify(&args.bundle, args.quick, &trust)?;
     inspection::draw(&inspection, show);
+    if !forms.is_empty() {
+        let day = settings.clock.now().date_naive();
+        let about = Report { inspection: &inspection, whole: pipeline::whole(&args.bundle)?, day };
+        for (path, form) in forms {
+            pipeline::write_report(path, &about.text(form)?)?;
+            show.line(format!("检测报告：{}", path.display()));
+        }
+    }
     Ok(if inspection.accepted { Exit::Done } else { Exit::No })
 }

@@ -6,6 +6,15 @@ use std::path::Path;
 
 use crate::diag::WorldError;
 
+const TEMP_PREFIX: &str = ".anjuan-";
+const TEMP_SUFFIX: &str = ".tmp";
+
+/// Whether `name` is that of a file which was not written to its end before its process ended.
+#[must_use]
+pub fn is_unfinished(name: &str) -> bool {
+    name.starts_with(TEMP_PREFIX) && name.ends_with(TEMP_SUFFIX)
+}
+
 /// Writes `path` through `fill`. Either the whole new file is there afterwards, or the old state is untouched
 /// and no temporary file is left.
 ///
@@ -40,24 +49,53 @@ pub fn replace_atomically(
     write(&real, there.permissions(), fill)
 }
 
+/// Like [`write_atomically`], the unfinished file lying in `staging` (made if need be, on the same disk) and not
+/// beside `path`: whatever ends the process, nothing unfinished is left among what is kept.
+///
+/// # Errors
+/// What `fill` or the system reports.
+pub fn write_through(
+    staging: &Path,
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), WorldError> {
+    create_folder(staging)?;
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    write_by_way_of(staging, path, mode, fill)
+}
+
 fn write(
     path: &Path,
     permissions: fs::Permissions,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), WorldError> {
-    let folder = match path.parent() {
+    write_by_way_of(folder_of(path), path, permissions, fill)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    };
+    }
+}
+
+fn write_by_way_of(
+    staging: &Path,
+    path: &Path,
+    permissions: fs::Permissions,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), WorldError> {
     let whole = || -> io::Result<()> {
         // The temporary file removes itself unless it is renamed.
-        let mut file =
-            tempfile::Builder::new().prefix(".anjuan-").suffix(".tmp").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(TEMP_PREFIX)
+            .suffix(TEMP_SUFFIX)
+            .tempfile_in(staging)?;
         fill(file.as_file_mut())?;
         file.as_file().set_permissions(permissions)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|e| e.error)?;
-        sync_folder(folder)
+        sync_folder(folder_of(path))
     };
     whole().map_err(WorldError::while_("写入文件", path))
 }

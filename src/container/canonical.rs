@@ -20,8 +20,36 @@ pub enum Source {
     Memory(Arc<[u8]>),
     /// A file, copied as a stream.
     File(PathBuf),
-    /// A stretch of a file (an entry of another ZIP): where it begins, how long it is.
-    Part(PathBuf, u64, u64),
+    /// Part of a file: `size` bytes from `offset` on.
+    Part {
+        /// The file.
+        path: PathBuf,
+        /// First byte.
+        offset: u64,
+        /// How many.
+        size: u64,
+    },
+}
+
+impl Source {
+    /// Writes the bytes to `to`, in constant memory.
+    ///
+    /// # Errors
+    /// What the system reports, with the file's path.
+    pub fn copy_to(&self, to: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Memory(bytes) => to.write_all(bytes),
+            Self::File(from) => io::copy(&mut open(from)?, to).map(drop),
+            Self::Part { path, offset, size } => {
+                let mut from = open(path)?;
+                from.seek(SeekFrom::Start(*offset))?;
+                match io::copy(&mut from.take(*size), to)? {
+                    copied if copied == *size => Ok(()),
+                    _ => Err(io::ErrorKind::UnexpectedEof.into()),
+                }
+            }
+        }
+    }
 }
 
 /// Most entries and bytes without ZIP64 (the receivers' common ground).
@@ -51,25 +79,14 @@ fn fill(file: &mut File, entries: &BTreeMap<String, Source>) -> io::Result<()> {
     // BTreeMap gives the names in the order of their bytes.
     for (name, source) in entries {
         zip.start_file(name, options)?;
-        match source {
-            Source::Memory(bytes) => zip.write_all(bytes)?,
-            Source::File(from) => {
-                let mut from = File::open(from).map_err(|e| {
-                    io::Error::new(
-                        e.kind(),
-                        WorldError { doing: "读取", path: from.clone(), source: e },
-                    )
-                })?;
-                io::copy(&mut from, &mut zip)?;
-            }
-            Source::Part(from, offset, size) => {
-                let mut from = File::open(from)?;
-                from.seek(SeekFrom::Start(*offset))?;
-                if io::copy(&mut from.take(*size), &mut zip)? != *size {
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-            }
-        }
+        source.copy_to(&mut zip)?;
     }
     zip.finish()?.flush()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path).map_err(|e| {
+        let kind = e.kind();
+        io::Error::new(kind, WorldError { doing: "读取", path: path.to_path_buf(), source: e })
+    })
 }

@@ -1,5 +1,6 @@
 //! 外来的压缩文件: a ZIP that some other program made (a workbook), taken in with bounds on all it may unfold to.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
@@ -100,6 +101,71 @@ fn unfold(
     }
     let zip = kept.finish().map_err(|_| Some(Unfit::Damaged(String::new())))?.into_inner();
     Ok(Foreign { zip, left })
+}
+
+/// What a foreign ZIP holds, and the parts that were wanted.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// The wanted parts by name; of two with one name the first.
+    pub taken: BTreeMap<String, Vec<u8>>,
+    /// Every entry in the order of the directory: its name as written (the encoding is not always told), the size
+    /// that is stated.
+    pub entries: Vec<(Vec<u8>, u64)>,
+    /// Whether an entry is locked by a password.
+    pub locked: bool,
+}
+
+/// The parts of the ZIP in `bytes` that `wanted` names, unfolded. Stated sizes are not trusted; locked entries are
+/// passed over.
+///
+/// # Errors
+/// [`Unfit`].
+pub fn parts(bytes: &[u8], bounds: Bounds, wanted: impl Fn(&str) -> bool) -> Result<Parts, Unfit> {
+    if bytes.len() as u64 > bounds.file {
+        return Err(Unfit::Large);
+    }
+    let not_zip = |_| Unfit::NotZip(Vec::new());
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(not_zip)?;
+    if archive.len() > bounds.entries {
+        return Err(Unfit::Many(archive.len()));
+    }
+    let mut out = Parts::default();
+    let mut room = bounds.unfolded;
+    for index in 0..archive.len() {
+        let (raw, name) = {
+            let entry = archive.by_index_raw(index).map_err(|_| Unfit::Damaged(String::new()))?;
+            let raw = entry.name_raw().to_vec();
+            let name = String::from_utf8_lossy(&raw).replace('\\', "/");
+            out.locked |= entry.encrypted();
+            out.entries.push((raw.clone(), entry.size()));
+            if entry.encrypted() || !wanted(&name) {
+                continue;
+            }
+            (raw, name)
+        };
+        let damaged = || Unfit::Damaged(String::from_utf8_lossy(&raw).into_owned());
+        let mut part = Vec::new();
+        let entry = archive.by_index(index).map_err(|_| damaged())?;
+        entry.take(room + 1).read_to_end(&mut part).map_err(|_| damaged())?;
+        room = room.checked_sub(part.len() as u64).ok_or(Unfit::Unfolds)?;
+        out.taken.entry(name).or_insert(part);
+    }
+    Ok(out)
+}
+
+/// A ZIP of the wanted parts, nothing compressed, for readers that unfold without bounds themselves.
+///
+/// # Errors
+/// [`Unfit`].
+pub fn take_in_bytes(
+    bytes: &[u8],
+    bounds: Bounds,
+    wanted: fn(&str) -> bool,
+) -> Result<Foreign, Unfit> {
+    if bytes.len() as u64 > bounds.file {
+        return Err(Unfit::Large);
+    }
+    unfold(bytes, bounds, wanted).map_err(|unfit| unfit.unwrap_or(Unfit::NotZip(Vec::new())))
 }
 
 /// A ZIP made anew from another with its parts changed, for tests: `change` gives the new bytes of a part, or none

@@ -72,12 +72,6 @@ impl CanonicalZip {
         &self.entries
     }
 
-    /// An entry, to be copied into another ZIP.
-    #[must_use]
-    pub fn source(&self, entry: &Entry) -> Source {
-        Source::Part(self.path.clone(), entry.offset, entry.size)
-    }
-
     /// A reader over an entry's bytes.
     ///
     /// # Errors
@@ -86,6 +80,12 @@ impl CanonicalZip {
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(entry.offset))?;
         Ok(BufReader::with_capacity(64 * 1024, file).take(entry.size))
+    }
+
+    /// An entry's bytes as the source of an entry of another ZIP.
+    #[must_use]
+    pub fn source(&self, entry: &Entry) -> Source {
+        Source::Part { path: self.path.clone(), offset: entry.offset, size: entry.size }
     }
 }
 

@@ -8,16 +8,21 @@ mod atomic;
 mod canonical;
 mod foreign;
 mod gate;
+mod loose;
 mod names;
+mod replay;
 #[cfg(test)]
 mod tests;
 
 pub use atomic::{
-    create_folder, replace_atomically, sync_folder, write_atomically, write_secretly,
+    create_folder, is_unfinished, replace_atomically, sync_folder, write_atomically,
+    write_secretly, write_through,
 };
 pub use canonical::{Source, write_zip};
 #[cfg(test)]
 pub use foreign::remade;
-pub use foreign::{Bounds, Unfit, take_in};
+pub use foreign::{Bounds, Parts, Unfit, parts, take_in, take_in_bytes};
 pub use gate::{CanonicalZip, Entry, Refusal, open_zip};
+pub use loose::{LooseEntry, LooseZip, open_loose};
 pub use names::name_fault;
+pub use replay::{CrcReader, Stated, replay_zip};

@@ -17,6 +17,9 @@ pub fn name_fault(path: &str) -> Option<&'static str> {
     if path.chars().any(|c| c.is_control() || FORBIDDEN.contains(&c)) {
         return Some("文件名含有不允许的字符");
     }
+    if path.chars().any(is_treacherous) {
+        return Some("文件名含有私用区、看不见或改变书写方向的字符");
+    }
     for segment in path.split('/') {
         if segment.is_empty() || segment == "." || segment == ".." {
             return Some("路径含有空段、“.”或“..”");
@@ -29,4 +32,13 @@ pub fn name_fault(path: &str) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// Characters that look different everywhere (private use), cannot be seen, or turn the direction of what follows.
+fn is_treacherous(c: char) -> bool {
+    matches!(c,
+        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}'
+        | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}'
+        | '\u{e0000}'..='\u{e0fff}')
 }

@@ -25,6 +25,30 @@ pub struct Table {
     pub(super) entity: BTreeMap<String, Fields>,
 }
 
+/// A table that stands on that of another pack and says what differs: grounds, and entities each as a whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Over {
+    base: String,
+    #[serde(default)]
+    ground: BTreeMap<String, String>,
+    #[serde(default)]
+    entity: BTreeMap<String, Fields>,
+}
+
+/// Which table a text is.
+#[derive(Deserialize)]
+struct Standing {
+    base: Option<String>,
+}
+
+/// Fetches the text of the table of another pack, by the pack's name.
+pub type Fetch<'a> = dyn FnMut(&str) -> Result<Arc<SourceFile>, Failure> + 'a;
+
+/// How many tables may stand on each other.
+const STOREYS: usize = 4;
+const HINT: &str = "对照 templates/_rulepacks/chongqing-2021/disclosure.toml 的写法改正。";
+
 /// 不公开内容的类别.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,23 +147,52 @@ pub(super) const SORTS: [&str; 12] = [
     "item",
 ];
 
+/// Where `word` stands first; the beginning if it does not.
+fn place(source: &Arc<SourceFile>, word: &str) -> Span {
+    match source.text().find(word) {
+        Some(at) => Span::new(source, at..at + word.len()),
+        None => Span::new(source, 0..0),
+    }
+}
+
 impl Table {
-    /// Reads a table.
+    /// Reads a table, and that on which it stands.
     ///
     /// # Errors
-    /// [`Failure::Faulty`] with K-12 for every slip: syntax, unknown entities, fields, grounds and sorts.
-    pub fn read(source: &Arc<SourceFile>) -> Result<Self, Failure> {
-        let hint = "对照 templates/_rulepacks/chongqing-2021/disclosure.toml 的写法改正。";
-        let table: Self = read_table(source, "K-12", "公开取舍表", hint)
-            .map_err(|finding| Failure::Faulty(vec![*finding]))?;
+    /// [`Failure::Faulty`] with K-12 for every slip: syntax, unknown entities, fields, grounds and sorts, tables that stand
+    /// on themselves; what `fetch` reports.
+    pub fn read(source: &Arc<SourceFile>, fetch: &mut Fetch<'_>) -> Result<Self, Failure> {
+        Self::storey(source, fetch, STOREYS)
+    }
+
+    fn storey(
+        source: &Arc<SourceFile>,
+        fetch: &mut Fetch<'_>,
+        left: usize,
+    ) -> Result<Self, Failure> {
+        let slip = |finding: Box<Diagnostic>| Failure::Faulty(vec![*finding]);
+        // Syntax is told by the reading that follows.
+        let standing = toml::from_str(source.text()).unwrap_or(Standing { base: None });
+        let table = if standing.base.is_some() {
+            let own: Over = read_table(source, "K-12", "公开取舍表", HINT).map_err(slip)?;
+            if left == 0 {
+                let message = format!("公开取舍表“{}”站在自己上面", own.base);
+                let finding = Diagnostic::error("K-12", message).at(place(source, &own.base));
+                return Err(Failure::Faulty(vec![finding.hint("base 只写别的规则包。")]));
+            }
+            let mut table = Self::storey(&fetch(&own.base)?, fetch, left - 1)?;
+            table.ground.extend(own.ground);
+            table.entity.extend(own.entity);
+            table
+        } else {
+            read_table(source, "K-12", "公开取舍表", HINT).map_err(slip)?
+        };
         let faults: Vec<Diagnostic> = table
             .faults()
             .into_iter()
             .map(|(word, message)| {
-                let at = source.text().find(&word).unwrap_or(0);
-                let end = if source.text()[at..].starts_with(&word) { at + word.len() } else { at };
                 Diagnostic::error("K-12", message)
-                    .at(Span::new(source, at..end))
+                    .at(place(source, &word))
                     .hint("改正这一项；栏名见 archive-schema/case.schema.json。")
             })
             .collect();

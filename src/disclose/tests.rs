@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::detect::Detector;
 use super::mend::without;
 use super::redact::redact;
-use super::table::Table;
+use super::table::{Policy, Table};
 use super::{Needle, Needles};
 use crate::case;
-use crate::diag::SourceFile;
+use crate::diag::{Failure, SourceFile};
 
 const TEXT: &str = include_str!("../../templates/_rulepacks/chongqing-2021/disclosure.toml");
 
 fn table() -> Table {
-    Table::read(&SourceFile::new("disclosure.toml", TEXT)).unwrap()
+    Table::read(&SourceFile::new("disclosure.toml", TEXT), &mut alone).unwrap()
 }
 
 fn example(name: &str) -> case::CaseFile {
@@ -64,6 +65,39 @@ fn every_field_of_the_model_is_decided_once() {
     assert_eq!(seen.len(), table.entity.len(), "entities that the model does not have");
 }
 
+/// A table that stands on no other.
+fn alone(name: &str) -> Result<Arc<SourceFile>, Failure> {
+    panic!("{name} was asked for")
+}
+
+#[test]
+fn a_table_says_what_differs_from_that_on_which_it_stands() {
+    let read = |text: &str| {
+        Table::read(&SourceFile::new("disclosure.toml", text), &mut |name| {
+            Ok(SourceFile::new(name, if name == "round" { "base = \"round\"" } else { TEXT }))
+        })
+    };
+    const LISHUI: &str = include_str!("../../templates/_rulepacks/lishui-2017/disclosure.toml");
+    let own = read(LISHUI).unwrap();
+    assert!(own.ground.values().all(|g| !g.contains("重庆")), "{:?}", own.ground);
+    assert_eq!(own.policy("Complaint", "reporter"), table().policy("Complaint", "reporter"));
+    let own = read("base = \"chongqing-2021\"\n[entity.District]\nkeep = [\"name\"]\n").unwrap();
+    assert_eq!(own.policy("District", "code"), Policy::Withhold("scope"));
+    assert_eq!(own.policy("Organ", "name"), Policy::Keep);
+    for (text, want) in [
+        ("base = \"round\"", "站在自己上面"),
+        ("base = \"a\"\n[entity.Distrikt]\nkeep = []", "没有实体“Distrikt”"),
+        ("base = \"a\"\nkeep = []", "没有“keep”这一项"),
+    ] {
+        match read(text) {
+            Err(Failure::Faulty(list)) => {
+                assert!(list[0].message.contains(want) && list[0].at.is_some(), "{list:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_table_with_slips_is_refused() {
     let spoiled = [
@@ -76,7 +110,7 @@ fn a_table_with_slips_is_refused() {
     for (from, to) in spoiled {
         assert!(TEXT.contains(from), "{from}");
         let source = SourceFile::new("disclosure.toml", TEXT.replacen(from, to, 1));
-        assert!(Table::read(&source).is_err(), "{to}");
+        assert!(Table::read(&source, &mut alone).is_err(), "{to}");
     }
 }
 

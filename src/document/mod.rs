@@ -3,6 +3,7 @@
 //! Everything a page shows stands in this tree (GB/T 9704-2012 第7章: 版头、主体、版记); the style only
 //! places it. The tree reaches typst as JSON data, never as source text.
 
+mod marked;
 mod number;
 mod text;
 mod title;
@@ -11,8 +12,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use marked::{Marked, MarkedRun, Marking};
 pub use number::heading_number;
-pub use title::{break_name, break_title};
+pub use title::{break_name, break_title, cut_words};
 
 /// 公文 (GB/T 9704-2012 7.1): 版头、主体、版记, and the parts that follow the main text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

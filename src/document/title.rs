@@ -40,6 +40,23 @@ pub fn break_title(text: &str, names: &[String]) -> Title {
     Title { text: text.to_owned(), lines }
 }
 
+/// 分词: `text` cut into words, figures with their units (30日), and single marks. The pieces joined give `text`.
+#[must_use]
+pub fn cut_words(text: &str) -> Vec<&str> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    bytes.push(text.len());
+    let mut out = Vec::new();
+    let mut from = 0;
+    for word in words::words(&chars, &[]) {
+        let to = bytes.get(word.end).copied().unwrap_or(text.len());
+        out.extend(text.get(from..to).filter(|piece| !piece.is_empty()));
+        from = to.max(from);
+    }
+    out.extend(text.get(from..).filter(|piece| !piece.is_empty()));
+    out
+}
+
 /// Breaks a 发文机关标志 that is too long for one line into two of nearly one length (7.2.4 leaves the size free;
 /// both lines fill the core's width), where its words end: 重庆市生态环境保护督察｜工作领导小组办公室文件. The lines
 /// joined give `name`.

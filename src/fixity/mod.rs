@@ -1,7 +1,9 @@
 //! 数字摘要: SHA-256 and SM3 (GB/T 32905-2016) of bytes, both in one read.
 
 mod digest;
+mod other;
 mod stream;
 
 pub use digest::{Digest, DigestSet};
-pub use stream::{digest_bytes, digest_reader};
+pub use other::{Algorithm, digest_by};
+pub use stream::{HashingSink, digest_bytes, digest_reader};

@@ -41,6 +41,39 @@ impl<R: Read> Read for HashingReader<R> {
     }
 }
 
+/// A sink that keeps nothing of what is written into it but its digests.
+#[derive(Default)]
+pub struct HashingSink {
+    size: u64,
+    sha256: Sha256,
+    sm3: Sm3,
+}
+
+impl HashingSink {
+    /// Size and digests of everything written so far.
+    #[must_use]
+    pub fn finish(self) -> DigestSet {
+        DigestSet {
+            size: self.size,
+            sha256: Digest(self.sha256.finalize().into()),
+            sm3: Digest(self.sm3.finalize().into()),
+        }
+    }
+}
+
+impl io::Write for HashingSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.size += bytes.len() as u64;
+        self.sha256.update(bytes);
+        self.sm3.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Reads `reader` to its end.
 ///
 /// # Errors

@@ -6,12 +6,16 @@
 //! (docs/decisions/0012-measured-pages.md).
 
 mod device;
+#[cfg(feature = "typeset")]
 mod inner;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "typeset")]
 pub use inner::inner;
+pub use words::{NoWords, words};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};

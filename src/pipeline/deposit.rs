@@ -181,6 +181,7 @@ fn document_metadata(
         districts: districts(case),
         note: None,
         layout: paper.and_then(layout_note),
+        provenance: None,
     }
 }
 
@@ -250,6 +251,7 @@ fn evidence_metadata(case: &CaseFile, e: &EvidenceEntry, codes: &mut Codes<'_>) 
         districts: districts(case),
         note: Some(e.originality.clone()),
         layout: None,
+        provenance: None,
     }
 }
 
@@ -308,13 +310,27 @@ fn attached(
     })
 }
 
+/// The hand-over that `document` tells of.
+fn own(case: &CaseFile, document: &str) -> Option<usize> {
+    let handovers = case.model().archive.as_ref().map_or(&[][..], |a| &a.handovers);
+    handovers.iter().position(|h| h.document == document)
+}
+
+/// The items that the catalogue `document` lists.
+pub fn listed<'a>(
+    case: &CaseFile,
+    document: &str,
+    items: &'a [Item],
+) -> impl Iterator<Item = &'a Item> {
+    let index = own(case, document);
+    items.iter().filter(move |i| i.handover.is_some() && i.handover == index)
+}
+
 /// What a catalogue's template gets beside the case: `records`, `handover`, `classes`.
 #[must_use]
 pub fn catalogue_context(case: &CaseFile, document: &str, items: &[Item]) -> Map<String, Value> {
-    let handovers = case.model().archive.as_ref().map_or(&[][..], |a| &a.handovers);
-    let index = handovers.iter().position(|h| h.document == document);
-    let mine: Vec<&Item> =
-        items.iter().filter(|i| i.handover.is_some() && i.handover == index).collect();
+    let index = own(case, document);
+    let mine: Vec<&Item> = listed(case, document, items).collect();
     let records: Vec<Value> = mine.iter().enumerate().map(|(n, item)| row(n + 1, item)).collect();
     let classes: Vec<Value> =
         ["文件", "证据"].into_iter().map(|class| class_row(class, &mine)).collect();

@@ -32,25 +32,29 @@ const ON_REQUEST: &str = "依申请公开";
 /// [`Failure::Faulty`] with K-12 if the pack has no usable table.
 pub(super) fn public(settings: &Settings, case: &CaseFile) -> Result<Redaction, Failure> {
     let name = case.json().get("rulepack").and_then(|name| name.as_str()).unwrap_or_default();
-    let told = |message: String, hint: &str| {
-        let finding = Diagnostic::error("K-12", message).at(case.span_near("/rulepack"));
-        Failure::Faulty(vec![finding.path("/rulepack").hint(hint)])
-    };
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if name.is_empty() || !name.chars().all(plain) {
-        let hint = "写成规则包文件夹的名称，如 chongqing-2021。";
-        return Err(told(format!("规则包的名称“{name}”不成立"), hint));
-    }
-    let path = settings.templates().join("_rulepacks").join(name).join("disclosure.toml");
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
-            let hint = "公开取舍表写在规则包的 disclosure.toml 里；没有它就不知道什么可以公开。";
-            return Err(told(format!("规则包“{name}”没有可用的 disclosure.toml"), hint));
+    let mut fetch = |name: &str| {
+        let told = |message: String, hint: &str| {
+            let finding = Diagnostic::error("K-12", message).at(case.span_near("/rulepack"));
+            Failure::Faulty(vec![finding.path("/rulepack").hint(hint)])
+        };
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || !name.chars().all(plain) {
+            let hint = "写成规则包文件夹的名称，如 chongqing-2021。";
+            return Err(told(format!("规则包的名称“{name}”不成立"), hint));
         }
-        Err(error) => return Err(WorldError::while_("读取公开取舍表", &path)(error).into()),
+        let path = settings.templates().join("_rulepacks").join(name).join("disclosure.toml");
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(SourceFile::new(path.to_string_lossy(), text)),
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
+                let hint =
+                    "公开取舍表写在规则包的 disclosure.toml 里；没有它就不知道什么可以公开。";
+                Err(told(format!("规则包“{name}”没有可用的 disclosure.toml"), hint))
+            }
+            Err(error) => Err(WorldError::while_("读取公开取舍表", &path)(error).into()),
+        }
     };
-    let table = Table::read(&SourceFile::new(path.to_string_lossy(), text))?;
+    let source = fetch(name)?;
+    let table = Table::read(&source, &mut fetch)?;
     redact(case, &table)
 }
 

@@ -9,6 +9,7 @@ use serde_json::Map;
 use super::{Settings, rulepack};
 use crate::case::{self, CaseFile};
 use crate::diag::{Diagnostic, Failure, WorldError, has_errors};
+use crate::document::Document;
 use crate::fixity::digest_bytes;
 use crate::register::{Line, Register, State, lines};
 use crate::rules::{self, Pack};
@@ -17,21 +18,30 @@ use crate::template::{Facts, Kind, Kinds, compose};
 /// What a kind reads that tells of other documents; such a document is a catalogue, whose data are theirs.
 const OTHERS: &str = "records";
 
-/// SHA-256 over everything that the pages of a document show: its tree as JSON (what the style is given, and what
-/// `--attach-data` attaches), then its pictures. Empty for a catalogue of others.
+/// What a document is by its data.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// The document; none for a catalogue of others, which has no data of its own.
+    pub document: Option<Document>,
+    /// SHA-256 over everything that its pages show: its tree as JSON (what the style is given, and what `--attach-data`
+    /// attaches), then its pictures. Empty for a catalogue of others.
+    pub digest: String,
+}
+
+/// Composes a document and holds it to the rules.
 ///
 /// # Errors
 /// Every finding that bars the document.
-pub fn data(
+pub fn tree(
     (kinds, pack): (&Kinds, &Pack),
     case: &CaseFile,
     facts: &Facts<'_>,
     id: &str,
-) -> Result<String, Failure> {
+) -> Result<Tree, Failure> {
     let entry = case.model().documents.iter().find(|d| d.id == id);
     let kind = entry.and_then(|e| kinds.get(&e.kind));
     if kind.is_some_and(|k| k.reads.iter().any(|r| r == OTHERS)) {
-        return Ok(String::new());
+        return Ok(Tree::default());
     }
     let placed = |finding: Diagnostic| match (&finding.at, &finding.path) {
         (None, Some(path)) => {
@@ -46,12 +56,18 @@ pub fn data(
     if has_errors(&findings) {
         return Err(Failure::Rejected(findings.into_iter().map(placed).collect()));
     }
-    let tree = serde_json::to_string(&composed.value);
-    let mut all = tree.map_err(|e| Failure::Bug(format!("document: {e}")))?;
-    for (name, bytes) in &composed.value.assets {
+    let document = composed.value;
+    let mut all = json(&document)?;
+    for (name, bytes) in &document.assets {
         let _ = write!(all, "\n{} {name}", digest_bytes(bytes).sha256);
     }
-    Ok(digest_bytes(all.as_bytes()).sha256.to_string())
+    let digest = digest_bytes(all.as_bytes()).sha256.to_string();
+    Ok(Tree { document: Some(document), digest })
+}
+
+/// The tree as the style is given it.
+pub fn json(document: &Document) -> Result<String, Failure> {
+    serde_json::to_string(document).map_err(|e| Failure::Bug(format!("document: {e}")))
 }
 
 /// SHA-256 over what a kind is made of: `digest path` of every file of its folder, of the shared wording and of the
@@ -111,8 +127,7 @@ pub fn compare(
     if !secrets.is_empty() {
         return Err(Failure::Refused(secrets));
     }
-    let pack = rulepack::of(&case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
-    let kinds = rulepack::kinds_of(&pack, settings)?.value;
+    let (pack, kinds) = rulepack::open(&case, settings, &|_| {})?;
     let facts = Facts::new(case.json()).beside(&case.dir);
     let entries = register.entries()?;
     let all = lines(&entries);
@@ -150,12 +165,14 @@ pub fn compare(
                 continue;
             }
         }
-        let Some(issue) = line.issue.as_ref().filter(|issue| !issue.data.is_empty()) else {
+        let versions = line.versions();
+        let Some((last, issue)) = versions.last().map(|v| (v.number, v.entry)) else { continue };
+        if issue.data.is_empty() {
             continue;
-        };
+        }
         let kind = kinds.get(&document.kind);
-        let now = match data((&kinds, &pack), &case, &facts, &document.id) {
-            Ok(now) => now,
+        let now = match tree((&kinds, &pack), &case, &facts, &document.id) {
+            Ok(now) => now.digest,
             Err(Failure::Rejected(list) | Failure::Faulty(list)) => {
                 out.extend(list);
                 continue;
@@ -170,7 +187,10 @@ pub fn compare(
             let whose = if same { "数据" } else { "数据或模板" };
             let words =
                 format!("{number}“{}”发文后{whose}改过，现在生成的与发出的不同", document.title);
-            let hint = "发出的公文不再改动：改回来，或者另发一份更正，原件以归档的为准。";
+            let at = format!("看改了哪里：anjuan diff {} {}", path.display(), document.id);
+            let hint = format!(
+                "发出的公文不再改动：改回来，或者作更正（anjuan issue --revise），第{last}版仍然保留。{at} --register …。"
+            );
             out.push(told(Diagnostic::warning("N-13", words)).hint(hint));
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde_json::Map;
 
+use super::as_issued::Sent;
 use super::deposit::{self, Item};
 use super::paper::{Paper, Press, exporters};
 use super::{DocumentLine, Event, Listener, Settings, rulepack};
@@ -32,6 +33,8 @@ pub struct GenerateOptions {
     pub unmeasured: bool,
     /// 样稿: every page says so, and so does the file's name.
     pub draft: bool,
+    /// 发出的: documents by id that stand as they were issued, whatever the data would give now.
+    pub sent: BTreeMap<String, Sent>,
 }
 
 /// What came of it.
@@ -59,13 +62,8 @@ pub fn generate(
     out: Option<&Path>,
     listen: Listener<'_>,
 ) -> Result<Generated, Failure> {
-    let pack = rulepack::of(case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
-    let kinds = rulepack::kinds_of(&pack, settings)?;
-    kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    let kinds = kinds.value;
-    let formats =
-        if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
-    let formats = exporters(&formats)?;
+    let (pack, kinds) = rulepack::open(case, settings, listen)?;
+    let formats = exporters(&options.formats)?;
     let chosen = choose(case, &kinds, options)?;
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
@@ -84,7 +82,8 @@ pub fn generate(
     }
     let names = names(&chosen.documents, options.draft);
     let makes_pdf = options.formats.is_empty() || options.formats.iter().any(|f| f == "pdf");
-    let work = Work { press, formats: formats.clone(), names, out, listen };
+    let sent = &options.sent;
+    let work = Work { press, formats: formats.clone(), names, out, listen, sent };
 
     let mut generated = Generated { without_kind: chosen.without_kind, ..Generated::default() };
     listen(Event::Step("生成公文", chosen.documents.len()));
@@ -117,7 +116,7 @@ pub fn generate(
     if !others.is_empty() {
         listen(Event::Step("排出目录要列的其他公文", others.len()));
     }
-    let pdf = exporters(&["pdf".into()])?;
+    let pdf = exporters(&[])?;
     let aside = Work { formats: pdf, out: None, listen: &only_faults, ..work };
     let mut told = Generated::default();
     told.take(pool.install(|| aside.render(&others, &|_| Map::new()))?);
@@ -131,11 +130,50 @@ pub fn generate(
     }
     generated.failed.append(&mut told.failed);
     let work = Work { formats, listen, out, ..aside };
+    // A list of what is handed over would count what could not be made as without file.
+    let (late, barred): (Vec<_>, Vec<_>) = late
+        .into_iter()
+        .partition(|d| options.draft || missing(case, d, &generated).next().is_none());
+    for document in barred {
+        listen(Event::Finding(without(case, document, &generated)));
+        listen(Event::Document(line(document)));
+        listen(Event::Tick);
+        generated.failed.push(document.id.clone());
+    }
     let done = pool.install(|| {
         work.render(&late, &|d| deposit::catalogue_context(case, &d.id, &generated.items))
     })?;
     generated.take(done);
     Ok(generated)
+}
+
+/// 题名 of documents that the catalogue `document` would list and that could not be made.
+fn missing<'a>(
+    case: &CaseFile,
+    document: &DocumentEntry,
+    generated: &'a Generated,
+) -> impl Iterator<Item = &'a str> {
+    deposit::listed(case, &document.id, &generated.items)
+        .map(|item| &item.record.metadata)
+        .filter(|m| generated.failed.contains(&m.id))
+        .map(|m| m.title.as_str())
+}
+
+/// P-06: the catalogue is not made before everything that it lists is.
+fn without(case: &CaseFile, document: &DocumentEntry, generated: &Generated) -> Diagnostic {
+    let all: Vec<_> = missing(case, document, generated).map(|t| format!("“{t}”")).collect();
+    let words = format!(
+        "“{}”没有生成：要列入的 {} 份公文没有做成，{}",
+        document.title,
+        all.len(),
+        all.join("、")
+    );
+    let index = case.model().documents.iter().position(|d| d.id == document.id);
+    let at = format!("/documents/{}", index.unwrap_or_default());
+    Diagnostic::error("P-06", words)
+        .at(case.span_near(&format!("{at}/id")))
+        .path(at)
+        .hint("先改正那几份公文，再生成目录；要先看样子，用 --draft。")
 }
 
 impl Generated {
@@ -245,6 +283,7 @@ struct Work<'a> {
     names: BTreeMap<String, String>,
     out: Option<&'a Path>,
     listen: Listener<'a>,
+    sent: &'a BTreeMap<String, Sent>,
 }
 
 type Context<'a> = dyn Fn(&DocumentEntry) -> Map<String, serde_json::Value> + Sync + 'a;
@@ -267,7 +306,10 @@ impl Work<'_> {
         let listen = self.listen;
         let printed = self.press.print(document, &context(document), &self.formats);
         let result = match printed {
-            Ok(checked) => {
+            Ok(mut checked) => {
+                if let Some(sent) = self.sent.get(&document.id) {
+                    checked.findings.extend(sent.put(&mut checked.value)?);
+                }
                 checked.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
                 self.write(document, &checked.value)?;
                 Some(checked.value)

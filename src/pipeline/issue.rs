@@ -9,10 +9,10 @@ use serde_json::{Map, json};
 
 use super::check::{judge_facts, load};
 use super::mend::replace;
-use super::{Event, Listener, Settings, frozen, rulepack};
+use super::{Event, Listener, Settings, fair_copy, frozen, rulepack};
 use crate::case::{self, Amendment, CaseFile, DocumentEntry, amend};
 use crate::diag::{Diagnostic, Failure, SourceFile, has_errors};
-use crate::register::{About, Act, Entry, Register, Taken};
+use crate::register::{About, Act, Entry, Kept, Line, Made, Register, Taken, lines};
 use crate::rules::{self, Pack};
 use crate::template::{Facts, Kinds};
 use crate::vocab::doc_number::DocNumber;
@@ -37,6 +37,8 @@ pub struct IssueOptions {
     pub code: Option<String>,
     /// 经办人.
     pub by: String,
+    /// 更正的事由: a new version of what was issued, under its number.
+    pub revise: Option<String>,
 }
 
 /// What was issued.
@@ -58,6 +60,10 @@ pub struct Issued {
     pub data: String,
     /// SHA-256 over its kind's templates.
     pub template: String,
+    /// 版次, from 1.
+    pub version: usize,
+    /// 定稿的文件: names and SHA-256 of what the register keeps.
+    pub kept: Kept,
     /// The data file.
     pub file: PathBuf,
 }
@@ -66,7 +72,7 @@ pub struct Issued {
 ///
 /// # Errors
 /// [`Failure::Rejected`] for errors in the data, now or with the number in it, and for what must come before (N-10, N-12);
-/// [`Failure::No`] with N-09 if it was issued before; [`Failure::Usage`] for a document that is not there or a data file
+/// [`Failure::No`] with N-09 if it was issued before, with N-15 if there is nothing to revise; [`Failure::Usage`] for a document that is not there or a data file
 /// that changed meanwhile; the register's failures.
 pub fn issue(
     settings: &Settings,
@@ -103,8 +109,7 @@ fn attempt(
         let words = format!("案件里没有公文 {}{near}", options.document);
         return Err(Failure::Usage(words));
     };
-    let pack = rulepack::of(&case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
-    let kinds = rulepack::kinds_of(&pack, settings)?.value;
+    let (pack, kinds) = rulepack::open(&case, settings, &|_| {})?;
     let Some(kind) = kinds.get(&entry.kind) else {
         let words = format!("没有种类 {}", entry.kind);
         let finding = Diagnostic::error("K-02", words);
@@ -130,24 +135,46 @@ fn attempt(
             return Err(Failure::Rejected(vec![astray(&case, index, number, there)]));
         }
         let work = work(entry.issued_on);
-        if let Some(entered) = before.filter(|e| e.act == Act::Enter) {
-            // Issued before there was a register.
-            return Err(Failure::No(vec![work.again(number, &entered)]));
-        }
-        let facts = Facts::new(case.json()).beside(&case.dir);
-        let data = frozen::data((&kinds, &pack), &case, &facts, &entry.id)?;
-        let (issued, already) = work.fix(register, number, [data, template])?;
-        return match already {
-            None => Ok(Some(issued)),
-            Some(entry) => Err(Failure::No(vec![work.again(number, &entry)])),
+        let entries = register.entries()?;
+        let line = lines(&entries).into_iter().find(|l| &l.first.number == number);
+        let versions = line.as_ref().map(Line::versions).unwrap_or_default();
+        return match (versions.last(), &options.revise) {
+            (Some(last), None) => Err(Failure::No(vec![work.again(number, last.entry)])),
+            (Some(last), Some(reason)) => {
+                let lacking = rules::before_issue(
+                    (&case, &pack),
+                    index,
+                    &kind.approvals,
+                    &kind.articles,
+                    work.day,
+                );
+                if !lacking.is_empty() {
+                    return Err(Failure::Rejected(lacking));
+                }
+                let (made, told) = work.made(&case, template)?;
+                told.into_iter().for_each(|f| listen(Event::Finding(f)));
+                work.revise(register, number, (last.number, last.entry), &made, reason).map(Some)
+            }
+            (None, Some(_)) => Err(Failure::No(vec![work.not_yet()])),
+            (None, None) => {
+                let (made, told) = work.made(&case, template)?;
+                told.into_iter().for_each(|f| listen(Event::Finding(f)));
+                match work.fix(register, number, &made)? {
+                    (issued, None) => Ok(Some(issued)),
+                    (_, Some(entry)) => Err(Failure::No(vec![work.again(number, &entry)])),
+                }
+            }
         };
+    }
+    if options.revise.is_some() {
+        return Err(Failure::No(vec![work(entry.issued_on).not_yet()]));
     }
     let day = match &before {
         Some(e) => same_day(options.on, &e.day, entry)?,
         None => options.on.unwrap_or(entry.issued_on),
     };
     let code = code(&case, index, entry, options)?;
-    let lacking = rules::before_issue(&case, index, &kind.approvals, &kind.articles, day);
+    let lacking = rules::before_issue((&case, &pack), index, &kind.approvals, &kind.articles, day);
     if !lacking.is_empty() {
         return Err(Failure::Rejected(lacking));
     }
@@ -162,18 +189,20 @@ fn attempt(
     }
     // First in memory: a number is not taken for what the rules or the template would then refuse.
     let work = work(day);
-    let mut made = work.with(&wanted)?;
+    let mut draft = work.with(&wanted, &template)?;
     let Taken { entry: taken, already } = register.take(&code, year(day), work.about(), now)?;
     if taken.number != wanted {
-        made = work.with(&taken.number)?;
+        draft = work.with(&taken.number, &template)?;
     }
-    let (old, new) = (case.source.text(), made.source.text());
+    let Draft { source, made, findings } = draft;
+    let (old, new) = (case.source.text(), source.text());
     // While the register is held, nobody else issues from this data file.
     match register.alone(|| replace(&case::file(path), old, new)) {
         Err(Failure::Usage(_)) => return Ok(None),
         written => written?,
     }
-    let (mut issued, before) = work.fix(register, &taken.number, [made.data, template])?;
+    findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+    let (mut issued, before) = work.fix(register, &taken.number, &made)?;
     issued.resumed = already;
     if let Some(entry) = before.filter(|e| e.data != issued.data) {
         // The number was lost from the data file (an older copy, say), and more with it.
@@ -187,9 +216,10 @@ fn attempt(
 }
 
 /// The data file with the number in it, and what the document is then.
-struct Made {
+struct Draft {
     source: Arc<SourceFile>,
-    data: String,
+    made: Made,
+    findings: Vec<Diagnostic>,
 }
 
 /// One document on its way.
@@ -207,16 +237,23 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// The case with `number` in it, judged and composed.
-    fn with(&self, number: &DocNumber) -> Result<Made, Failure> {
+    fn with(&self, number: &DocNumber, template: &str) -> Result<Draft, Failure> {
         let source = numbered(self.case, self.index, number, self.day)?;
         let after = judge_facts(case::reread(self.case, source)?, self.settings)?;
         if has_errors(&after.findings) {
             return Err(Failure::Rejected(after.findings));
         }
         let case = after.value;
+        let (made, findings) = self.made(&case, template.to_owned())?;
+        Ok(Draft { source: case.source.clone(), made, findings })
+    }
+
+    /// What the document is by the data of `case`, and its files.
+    fn made(&self, case: &CaseFile, template: String) -> Result<(Made, Vec<Diagnostic>), Failure> {
         let facts = Facts::new(case.json()).beside(&case.dir);
-        let data = frozen::data((self.kinds, self.pack), &case, &facts, &self.entry.id)?;
-        Ok(Made { source: case.source.clone(), data })
+        let tree = frozen::tree((self.kinds, self.pack), case, &facts, &self.entry.id)?;
+        let (files, findings) = fair_copy::files(self.settings, case, &self.entry.id, &tree)?;
+        Ok((Made { data: tree.digest, template, files }, findings))
     }
 
     fn about(&self) -> About {
@@ -233,11 +270,57 @@ impl Work<'_> {
     /// N-09: `entry` says that it was issued before.
     fn again(&self, number: &DocNumber, entry: &Entry) -> Diagnostic {
         let on = entry.at.get(..10).unwrap_or_default();
-        let done = if entry.act == Act::Enter { "补登" } else { "发文" };
+        let done = match entry.act {
+            Act::Enter => "补登",
+            Act::Revise => "更正",
+            _ => "发文",
+        };
         let words = format!("“{}”已于 {on} {done}：{number}", self.entry.title);
-        let hint =
-            "一份公文发一次；发错了的，作废原号，从数据文件里删去 doc_number，改正后重新发文。";
-        Diagnostic::error("N-09", words).hint(hint)
+        Diagnostic::error("N-09", words)
+            .hint("发出的公文不改动。内容要改的，改好数据后作更正：加 --revise --reason 事由 --by 姓名；文号不变，原来的各版都保留。")
+            .hint("文号发错了的，作废原号，从数据文件里删去 doc_number，改正后重新发文。")
+    }
+
+    /// N-15: there is nothing yet that could be revised.
+    fn not_yet(&self) -> Diagnostic {
+        let words = format!("“{}”还没有发文，没有可更正的", self.entry.title);
+        Diagnostic::error("N-15", words).hint("第一次发文不用 --revise：anjuan issue。")
+    }
+
+    /// Enters a new version after the one `last`.
+    fn revise(
+        &self,
+        register: &mut Register,
+        number: &DocNumber,
+        (version, last): (usize, &Entry),
+        made: &Made,
+        reason: &str,
+    ) -> Result<Issued, Failure> {
+        let same = |(name, digest): (&String, &String)| last.kept.get(name) == Some(digest);
+        if last.data == made.data && made.kept().iter().all(same) {
+            let words = format!("“{}”与第{version}版没有不同", self.entry.title);
+            let hint = "先改正数据文件，看改了哪里（anjuan diff），再作更正。";
+            return Err(Failure::No(vec![Diagnostic::error("N-15", words).hint(hint)]));
+        }
+        let about = About { reason: reason.to_owned(), ..self.about() };
+        let entry = register.revise(number, about, made, &last.digest, self.now)?;
+        Ok(self.issued(number, made, version + 1, entry.kept))
+    }
+
+    fn issued(&self, number: &DocNumber, made: &Made, version: usize, kept: Kept) -> Issued {
+        Issued {
+            case: self.case.model().case.id.clone(),
+            document: self.entry.id.clone(),
+            title: self.entry.title.clone(),
+            number: number.clone(),
+            day: self.day,
+            resumed: false,
+            data: made.data.clone(),
+            template: made.template.clone(),
+            version,
+            kept,
+            file: PathBuf::from(self.case.source.name()),
+        }
     }
 
     /// Enters what the document was made of. What was entered before stays, and is given back.
@@ -245,22 +328,12 @@ impl Work<'_> {
         &self,
         register: &mut Register,
         number: &DocNumber,
-        [data, template]: [String; 2],
+        made: &Made,
     ) -> Result<(Issued, Option<Entry>), Failure> {
-        let made =
-            register.issue(number, self.about(), [data.clone(), template.clone()], self.now)?;
-        let issued = Issued {
-            case: self.case.model().case.id.clone(),
-            document: self.entry.id.clone(),
-            title: self.entry.title.clone(),
-            number: number.clone(),
-            day: self.day,
-            resumed: true,
-            data,
-            template,
-            file: PathBuf::from(self.case.source.name()),
-        };
-        Ok((issued, made.already.then_some(made.entry)))
+        let Taken { entry, already } = register.issue(number, self.about(), made, self.now)?;
+        let mut issued = self.issued(number, made, 1, entry.kept.clone());
+        issued.resumed = true;
+        Ok((issued, already.then_some(entry)))
     }
 }
 

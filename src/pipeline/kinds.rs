@@ -233,8 +233,7 @@ impl Trial<'_> {
             Typesetter::load(&self.settings.fonts(), &self.settings.styles(), &Options::default())?;
         listen(Event::Step("试排公文", work.len()));
         let one = |(kind, case, facts, id): &(&Kind, &CaseFile, &Facts<'_>, &str)| {
-            let rules = rulepack::of(case, self.settings)?
-                .map_err(|finding| Failure::Rejected(vec![*finding]))?;
+            let rules = rulepack::rules(case, self.settings)?;
             let press = Press {
                 case,
                 kinds: self.kinds,

@@ -3,12 +3,17 @@
 //! `check` → `generate` → `pack` → `verify` → `receive` → `search`; `run` walks them all. This room alone
 //! knows where things lie (settings) and in what order they happen; it says what happened through events.
 
+#[cfg(feature = "typeset")]
+mod as_issued;
 mod bundle;
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
+mod diff;
 mod disclose;
+mod dispose;
 mod event;
+mod fair_copy;
 mod frozen;
 #[cfg(feature = "typeset")]
 mod generate;
@@ -16,12 +21,14 @@ mod generate;
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
 mod issue;
+mod keeping;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
 mod mend;
 mod number;
+mod old;
 #[cfg(feature = "typeset")]
 mod pack;
 #[cfg(feature = "typeset")]
@@ -38,7 +45,9 @@ mod search;
 #[cfg(feature = "typeset")]
 mod set;
 mod settings;
+mod text;
 mod verify;
+mod versions;
 #[cfg(any(test, feature = "typeset"))]
 mod watch;
 mod wording;
@@ -48,32 +57,42 @@ pub use check::{check, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
 #[cfg(feature = "typeset")]
+pub use diff::marked_pdf;
+pub use diff::{Between, diff_files, diff_versions};
+#[cfg(feature = "typeset")]
 pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
+pub use dispose::write_disposal;
 pub use event::{DocumentLine, Event, Listener};
 pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
 pub use issue::{IssueOptions, issue};
+pub use keeping::{Disposal, Expired, doctor, expired, mend as mend_archive, rebuild};
 pub use kinds::{KindsOptions, check_kinds, kinds_under, new_kind};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
 pub use number::{Choice, adopt, create_register, export_register, open_register};
+pub use old::{OldImport, OldOptions, RecordLine, State as OldState, import_old};
 #[cfg(feature = "typeset")]
 pub use pack::{HandOver, pack};
 #[cfg(feature = "typeset")]
 pub use preview::{Preview, PreviewOptions, Previewed};
 pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, Terms, receive};
-pub use rulepack::{kinds, named_pack, names as rulepacks, of as rules_of};
+#[cfg(feature = "workbench")]
+pub use rulepack::open;
+pub use rulepack::{named_pack, names as rulepacks, rules as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]
-pub use search::{SearchOptions, search};
+pub use search::{SearchOptions, gaps, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;
-pub use verify::verify;
+pub use text::{CHILD as EXTRACT_CHILD, ChildLimits, TextReader, extract_child};
+pub use verify::{export_bag, export_sip, verify, whole, write_report};
+pub use versions::{file_of, versions_of};
 #[cfg(feature = "typeset")]
 pub use watch::Watch;

@@ -13,7 +13,7 @@ use super::progress::write;
 use crate::case;
 use crate::diag::{Diagnostic, Failure};
 use crate::ledger::{Cell, Plain};
-use crate::register::{About, Line, Register, State, Taken, lines, network};
+use crate::register::{About, Line, Register, Taken, lines, network};
 use crate::vocab::doc_number::DocNumber;
 
 /// Where Linux says what is mounted where; other systems do not say.
@@ -149,6 +149,9 @@ const HEADS: &[(&str, f64)] = &[
     ("模板校验值（SHA-256）", 20.0),
     ("条次", 7.0),
     ("条目校验值（SHA-256）", 20.0),
+    ("更正次数", 9.0),
+    ("末次更正日期", 12.0),
+    ("末次更正事由", 24.0),
 ];
 
 /// Writes the numbers of `choice` to `out`: a workbook (`.xlsx`), or a manuscript that `anjuan set` prints (`.md`), for
@@ -225,6 +228,9 @@ fn row(line: &Line) -> Vec<Option<Cell>> {
         issue.and_then(|e| text(&e.template)),
         whole(first.n),
         text(&first.digest),
+        (!line.revisions.is_empty()).then(|| whole(line.revisions.len() as u64)).flatten(),
+        line.revisions.last().and_then(|e| day(&e.at)),
+        line.revisions.last().and_then(|e| text(&e.reason)),
     ]
 }
 
@@ -251,9 +257,17 @@ fn manuscript(all: &[Line], organ: &str, day: &str, tail: &str) -> String {
         );
         for line in lines {
             let first = &line.first;
-            let remark = match (&line.void, line.state()) {
-                (Some(void), State::Void) => format!("作废：{}", void.reason),
-                _ => String::new(),
+            let remark = match (&line.void, line.revisions.last()) {
+                (Some(void), _) => format!("作废：{}", void.reason),
+                (None, Some(last)) => {
+                    format!(
+                        "更正{}次，{}：{}",
+                        line.revisions.len(),
+                        first_ten(&last.at),
+                        last.reason
+                    )
+                }
+                (None, None) => String::new(),
             };
             let cells = [&first.title, &first.day, &first.by, &remark].map(|cell| plain(cell));
             let _ = writeln!(out, "| {} | {} |", first.number.seq, cells.join(" | "));
@@ -263,7 +277,7 @@ fn manuscript(all: &[Line], organ: &str, day: &str, tail: &str) -> String {
 }
 
 /// `text` for a manuscript: what has a meaning there stands with a backslash, line ends are spaces.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::as_issued;
 use super::deposit::{Item, catalogue_context};
 use super::generate::{GenerateOptions, Generated, generate};
 use super::{BundleLine, Event, Listener, Settings, moment};
@@ -11,6 +12,7 @@ use crate::archive::{self, Book, BundleSpec, ExtraFile};
 use crate::case::CaseFile;
 use crate::diag::{Diagnostic, Failure};
 use crate::keys::PrivateKey;
+use crate::register::Register;
 
 /// 移交: what makes a bundle a hand-over.
 #[derive(Debug, Default)]
@@ -21,7 +23,8 @@ pub struct HandOver<'a> {
     pub key: Option<&'a PrivateKey>,
 }
 
-/// Renders every document of `case` and packs it with its evidence into the bundle `out`.
+/// Renders every document of `case` and packs it with its evidence into the bundle `out`. Documents whose issued version
+/// `register` keeps go in as they were issued.
 ///
 /// # Errors
 /// Findings against any document bar the bundle: an incomplete bundle is never written.
@@ -29,10 +32,13 @@ pub fn pack(
     settings: &Settings,
     case: &CaseFile,
     out: &Path,
+    register: Option<&Register>,
     hand_over: HandOver<'_>,
     listen: Listener<'_>,
 ) -> Result<BundleLine, Failure> {
-    let options = GenerateOptions { formats: vec!["pdf".into()], ..GenerateOptions::default() };
+    let sent = register.map(|r| as_issued::sent(r, case)).transpose()?.unwrap_or_default();
+    let options =
+        GenerateOptions { formats: vec!["pdf".into()], sent, ..GenerateOptions::default() };
     let generated = generate(settings, case, &options, None, &|event| match event {
         Event::Document(line) if line.ok => {}
         other => listen(other),

@@ -167,13 +167,14 @@ fn rendition(exporter: &dyn Exporter, output: Output) -> Rendition {
     }
 }
 
-/// The exporters for format ids such as `pdf`.
+/// The exporters for format ids such as `pdf`; that of PDF where none are named.
 ///
 /// # Errors
 /// [`Failure::Usage`] naming the unknown format and those that exist.
 pub fn exporters(ids: &[String]) -> Result<Vec<&'static dyn Exporter>, Failure> {
     let mut out: Vec<&'static dyn Exporter> = Vec::new();
-    for id in ids {
+    let usual = ["pdf".to_owned()];
+    for id in if ids.is_empty() { &usual } else { ids } {
         let found = exporter(id);
         let exporter = found.ok_or_else(|| {
             let known: Vec<_> = EXPORTERS.iter().map(|e| e.format().name()).collect();

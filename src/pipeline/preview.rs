@@ -149,11 +149,7 @@ impl<'a> Preview<'a> {
             return Ok((name, false, done.value));
         }
         let mut case = super::load(what, self.settings, listen)?;
-        let rules = rulepack::of(&case, self.settings)?
-            .map_err(|finding| Failure::Rejected(vec![*finding]))?;
-        let scanned = rulepack::kinds_of(&rules, self.settings)?;
-        scanned.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-        let kinds = scanned.value;
+        let (rules, kinds) = rulepack::open(&case, self.settings, listen)?;
         let (id, made_up) = match (&self.options.document, &self.options.kind) {
             (Some(id), _) => (id.clone(), false),
             (None, Some(kind)) => {

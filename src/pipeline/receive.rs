@@ -57,13 +57,9 @@ pub fn receive(
 ) -> Result<(Inspection, Option<ReceiptLine>), Failure> {
     listen(Event::Step("检测和接收", 0));
     let mut store = Store::open(archive, create)?;
-    let reception = store.receive_by(bundle, &settings.clock, &terms.trust)?;
+    let reception = store.receive_by(bundle, &settings.clock, &terms.trust, terms.key)?;
     let Some(receipt) = reception.receipt else {
         return Ok((reception.inspection, None));
-    };
-    let signed = match terms.key {
-        Some(key) => Some(store.sign_receipt(&receipt.accession, key)?),
-        None => None,
     };
     #[cfg(feature = "search")]
     {
@@ -75,7 +71,7 @@ pub fn receive(
         accession: receipt.accession,
         path: receipt.path,
         already: receipt.already,
-        signed,
+        signed: receipt.signed,
     };
     Ok((reception.inspection, Some(line)))
 }

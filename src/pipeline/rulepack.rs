@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Settings;
+use super::{Event, Listener, Settings};
 use crate::case::CaseFile;
 use crate::diag::{Diagnostic, Failure, Outcome, SourceFile, WorldError};
 use crate::progress;
@@ -27,13 +27,27 @@ pub fn of(case: &CaseFile, settings: &Settings) -> Result<Result<Pack, Box<Diagn
     named_pack(&named.name, settings).map(Ok)
 }
 
-/// The kinds that `case` may use.
+/// The rules that `case` is held to and the kinds that it may use; what is noted about these is told.
 ///
 /// # Errors
-/// [`Failure::Faulty`] if the pack or a kind is faulty, [`Failure::Rejected`] if there is no such pack.
-pub fn kinds(case: &CaseFile, settings: &Settings) -> Result<Kinds, Failure> {
-    let pack = of(case, settings)?.map_err(|finding| Failure::Rejected(vec![*finding]))?;
-    Ok(kinds_of(&pack, settings)?.value)
+/// [`Failure::Rejected`] if there is no such pack, [`Failure::Faulty`] if it or a kind is faulty.
+pub fn open(
+    case: &CaseFile,
+    settings: &Settings,
+    listen: Listener<'_>,
+) -> Result<(Pack, Kinds), Failure> {
+    let pack = rules(case, settings)?;
+    let kinds = kinds_of(&pack, settings)?;
+    kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
+    Ok((pack, kinds.value))
+}
+
+/// The rules that `case` is held to.
+///
+/// # Errors
+/// [`Failure::Rejected`] if there is no such pack, [`Failure::Faulty`] if it is faulty.
+pub fn rules(case: &CaseFile, settings: &Settings) -> Result<Pack, Failure> {
+    of(case, settings)?.map_err(|finding| Failure::Rejected(vec![*finding]))
 }
 
 /// The rules of the pack `name`.

@@ -1,12 +1,16 @@
 //! 检索: the index beside the store, derived from it and rebuilt from it whenever in doubt.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::archive::{Accession, Store, StoredRecord};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::Serialize;
+
+use super::text::TextReader;
+use crate::archive::{Accession, Store, StoredFile, StoredRecord};
 use crate::catalog::{Catalog, Entry, Hits, Query, Role, Sort, TextPart};
 use crate::diag::{Failure, WorldError};
+use crate::extract::{Extracted, Part, Reading};
 use crate::record::FileRole;
 
 /// How to search.
@@ -27,7 +31,9 @@ pub struct SearchOptions {
 }
 
 /// Folder of the index within an archive.
-const INDEX: &str = "index";
+pub(super) const INDEX: &str = "index";
+/// Folder of texts that were read from files, within that of the index; derived as it is.
+const TEXTS: &str = "texts";
 
 /// Searches the archive at `archive` for `text`. An index that lags behind the store is brought up first.
 ///
@@ -58,78 +64,178 @@ pub fn index(store: &Store, archive: &Path) -> Result<(), Failure> {
 
 fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::open(&archive.join(INDEX))?;
-    let accessions = store.accessions()?;
-    let target = watermark(&accessions);
+    let (count, last) = store.reached()?;
+    let target = watermark(count, &last);
     let present = catalog.watermark()?;
     if !catalog.needs_rebuild() && present.as_deref() == Some(target.as_str()) {
         return Ok(catalog);
     }
-    let known = present.and_then(|mark| reached(&mark, &accessions));
-    let new = known.map_or(&[][..], |n| accessions.get(n..).unwrap_or_default());
-    let replaced =
-        new.iter().any(|a| accessions.iter().filter(|b| b.bundle == a.bundle).count() > 1);
-    if known.is_none() || replaced || catalog.needs_rebuild() {
-        let mut all = Vec::new();
-        for accession in current(&accessions) {
-            all.extend(entries(store, accession)?);
+    let texts = Texts { reader: TextReader::new(None), folder: archive.join(INDEX).join(TEXTS) };
+    // Only what is new is read, from the register's end; everything only when the index cannot be relied on.
+    let new = match present.as_deref().and_then(|mark| mark.split_once(':')) {
+        Some((n, last)) if !catalog.needs_rebuild() => match n.parse() {
+            Ok(n) => store.since(n, last)?,
+            Err(_) => None,
+        },
+        _ => None,
+    };
+    match new {
+        Some(new) if new.iter().all(|a| a.version == 1) => {
+            let mut added = Vec::new();
+            for accession in &new {
+                added.extend(entries(store, accession, &texts)?);
+            }
+            catalog.add(&added, &target)?;
         }
-        catalog.rebuild(all.into_iter(), &target)?;
-    } else {
-        let mut added = Vec::new();
-        for accession in new {
-            added.extend(entries(store, accession)?);
+        _ => {
+            let mut all = Vec::new();
+            for accession in store.current()? {
+                all.extend(entries(store, &accession, &texts)?);
+            }
+            catalog.rebuild(all.into_iter(), &target)?;
         }
-        catalog.add(&added, &target)?;
     }
     Ok(catalog)
 }
 
-/// `<count>:<last accession>`: what the index holds when it holds everything.
-fn watermark(accessions: &[Accession]) -> String {
-    format!("{}:{}", accessions.len(), accessions.last().map_or("", |a| a.number.as_str()))
+/// Whether the index of `store` is up to date; told without changing anything.
+///
+/// # Errors
+/// What the store reports.
+pub fn index_is_current(store: &Store, archive: &Path) -> Result<bool, Failure> {
+    let (count, last) = store.reached()?;
+    let target = watermark(count, &last);
+    Ok(Catalog::peek(&archive.join(INDEX)).as_deref() == Some(target.as_str()))
 }
 
-/// How many of `accessions` an index with `mark` holds, if it is an index of this store.
-fn reached(mark: &str, accessions: &[Accession]) -> Option<usize> {
-    let (count, last) = mark.split_once(':')?;
-    let count: usize = count.parse().ok()?;
-    let here = accessions.get(..count)?.last().map_or("", |a| a.number.as_str());
-    (here == last).then_some(count)
-}
-
-/// The newest accession of every bundle: a corrected hand-over replaces the one before.
-fn current(accessions: &[Accession]) -> Vec<&Accession> {
-    let mut newest = BTreeMap::new();
-    for accession in accessions {
-        newest.insert(&accession.bundle, accession);
+/// Throws the index away and makes it again from the store.
+///
+/// # Errors
+/// What store and index report.
+pub fn index_anew(store: &Store, archive: &Path) -> Result<(), Failure> {
+    let folder = archive.join(INDEX);
+    match fs::remove_dir_all(&folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            return Err(WorldError::while_("清除检索索引", &folder)(e).into());
+        }
+        _ => {}
     }
-    newest.into_values().collect()
+    index(store, archive)
 }
 
-fn entries(store: &Store, accession: &Accession) -> Result<Vec<Entry>, Failure> {
+/// `<count>:<last accession>`: what the index holds when it holds everything.
+fn watermark(count: u64, last: &str) -> String {
+    format!("{count}:{last}")
+}
+
+/// Who reads texts from files, and where they are kept.
+struct Texts {
+    reader: TextReader,
+    folder: PathBuf,
+}
+
+impl Texts {
+    /// The text of a stored file. What is UTF-8 text is read here, all else by a child.
+    fn of(&self, file: &StoredFile) -> Result<Extracted, Failure> {
+        if file.media_type.starts_with("text/plain") {
+            let bytes =
+                fs::read(&file.path).map_err(WorldError::while_("读取库中文件", &file.path))?;
+            if let Ok(text) = String::from_utf8(bytes) {
+                let text = text.trim_start_matches('\u{feff}').to_owned();
+                let mut plain = Extracted::nothing(&file.media_type, "文本", Reading::Text);
+                if text.trim().is_empty() {
+                    plain.reading = Reading::NoText("空文件".into());
+                }
+                plain.parts.push(Part { place: String::new(), text });
+                return Ok(plain);
+            }
+        }
+        Ok(self.reader.kept(&self.folder, file.sha256, &file.path, &file.name))
+    }
+}
+
+fn entries(store: &Store, accession: &Accession, texts: &Texts) -> Result<Vec<Entry>, Failure> {
     let records = store.records(accession)?;
-    records.into_iter().map(|record| entry(record, accession)).collect()
+    records.into_par_iter().map(|record| entry(record, accession, texts)).collect()
 }
 
-fn entry(record: StoredRecord, accession: &Accession) -> Result<Entry, Failure> {
-    let mut texts = Vec::new();
+/// What a file is to the index; none where another file of the record has its text.
+fn role(record: &StoredRecord, file: &StoredFile) -> Option<Role> {
     let has_text = record.files.iter().any(|f| f.role == FileRole::Text);
+    match file.role {
+        FileRole::Text => Some(Role::Main),
+        FileRole::Main => (!has_text).then_some(Role::Main),
+        FileRole::Attachment => Some(Role::Attachment),
+    }
+}
+
+fn entry(record: StoredRecord, accession: &Accession, texts: &Texts) -> Result<Entry, Failure> {
+    let mut parts = Vec::new();
     for file in &record.files {
-        let role = match file.role {
-            FileRole::Text => Role::Main,
-            FileRole::Main if !has_text && file.media_type.starts_with("text/") => Role::Main,
-            FileRole::Attachment if file.media_type.starts_with("text/") => Role::Attachment,
-            _ => continue,
-        };
-        let bytes = fs::read(&file.path).map_err(WorldError::while_("读取库中文件", &file.path))?;
-        let text = String::from_utf8_lossy(&bytes);
-        let text = text.trim_start_matches('\u{feff}').to_owned();
-        texts.push(TextPart { role, name: file.name.clone(), text });
+        let Some(role) = role(&record, file) else { continue };
+        let text = texts.of(file)?.text();
+        if !text.is_empty() {
+            parts.push(TextPart { role, name: file.name.clone(), text });
+        }
     }
     Ok(Entry {
         metadata: record.metadata,
         bundle: accession.bundle.clone(),
         accession: accession.number.clone(),
-        texts,
+        texts: parts,
     })
+}
+
+/// 无文字的文件: the NDJSON line `{"type":"gap",…}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GapLine {
+    /// Always `gap`.
+    pub r#type: &'static str,
+    /// 标识 of the record.
+    pub record: String,
+    /// 档号.
+    pub archival_code: String,
+    /// 题名.
+    pub title: String,
+    /// 接收号.
+    pub accession: String,
+    /// The file.
+    pub file: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Why there is no text.
+    pub reason: String,
+}
+
+/// The files of the archive at `archive` that cannot be found by their words, and how many files there are that
+/// should be.
+///
+/// # Errors
+/// [`Failure::NoArchive`], or what the store reports.
+pub fn gaps(archive: &Path) -> Result<(Vec<GapLine>, usize), Failure> {
+    let store = Store::open_for_reading(archive)?;
+    let texts = Texts { reader: TextReader::new(None), folder: archive.join(INDEX).join(TEXTS) };
+    let mut out = Vec::new();
+    let mut files = 0;
+    for accession in store.current()? {
+        for record in store.records(&accession)? {
+            for file in record.files.iter().filter(|f| role(&record, f).is_some()) {
+                files += 1;
+                let words = texts.of(file)?.reading.words();
+                if !words.is_empty() {
+                    out.push(GapLine {
+                        r#type: "gap",
+                        record: record.metadata.id.clone(),
+                        archival_code: record.metadata.archival_code.clone(),
+                        title: record.metadata.title.clone(),
+                        accession: accession.number.clone(),
+                        file: file.name.clone(),
+                        media_type: file.media_type.clone(),
+                        reason: words,
+                    });
+                }
+            }
+        }
+    }
+    Ok((out, files))
 }

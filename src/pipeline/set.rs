@@ -46,9 +46,7 @@ pub fn set(
     out: &Path,
     listen: Listener<'_>,
 ) -> Result<Set, Failure> {
-    let formats =
-        if options.formats.is_empty() { vec!["pdf".into()] } else { options.formats.clone() };
-    let formats = exporters(&formats)?;
+    let formats = exporters(&options.formats)?;
     let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     create_folder(out)?;

@@ -3,6 +3,7 @@
 //! A record is the unit of filing (DA/T 22-2015: 正文与附件为一件); it knows its metadata and its files and
 //! nothing of cases, templates or pages.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -74,6 +75,49 @@ pub struct Metadata {
     /// 版面检测声明 of a document that was set here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<LayoutNote>,
+    /// 来历 of what was imported from the time before (旧档).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+}
+
+/// 来历: where the description of an imported document comes from, and how its text was won.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// 原文件名.
+    pub file: String,
+    /// Of each element of the description (题名, 日期 …) how it is known.
+    pub elements: BTreeMap<String, Known>,
+    /// How the text for the index was won; none if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextNote>,
+}
+
+/// How an element of a description is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    /// 著录: a person wrote it.
+    Given,
+    /// 读出: read from the document itself.
+    Read,
+    /// 默认: neither; the rule for all.
+    Default,
+}
+
+/// How a text was won from a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextNote {
+    /// The format it was read from: PDF, Word 文档 …
+    pub format: String,
+    /// Character encoding of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// 识别: guessed from a picture by an OCR program, not read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ocr: bool,
+    /// What a reader should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// 版面检测声明: what measuring the pages against GB/T 9704-2012 came to, and what was squeezed so that they fit.

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::entry::{Act, Entry};
+use super::entry::{Act, Entry, Kept};
 use super::fault::fault;
+use super::kept::Made;
 use super::store::{Register, append, select};
 use crate::diag::{Diagnostic, Failure};
 use crate::vocab::doc_number::DocNumber;
@@ -136,15 +137,15 @@ impl Register {
         })
     }
 
-    /// Fixes what an issued document was made of. Once: what is there is left alone.
+    /// Fixes what an issued document was made of, and keeps its files. Once: what is there is left alone.
     ///
     /// # Errors
-    /// [`Failure::Locked`], the world's errors.
+    /// [`Failure::Locked`], the world's errors; nothing is kept then.
     pub fn issue(
         &mut self,
         number: &DocNumber,
         about: About,
-        [data, template]: [String; 2],
+        made: &Made,
         now: DateTime<Utc>,
     ) -> Result<Taken, Failure> {
         self.within("登记印发", |db| {
@@ -152,8 +153,36 @@ impl Register {
             if let Some(entry) = there {
                 return Ok(Ok(Taken { entry, already: true }));
             }
-            let entry = Entry { data, template, ..fresh(Act::Issue, number.clone(), about, now) };
-            Ok(Ok(Taken { entry: append(db, entry)?, already: false }))
+            let entry = made.entered(db, fresh(Act::Issue, number.clone(), about, now))?;
+            Ok(Ok(Taken { entry, already: false }))
+        })
+    }
+
+    /// 更正: a new version under the same number. `last` is the digest of the version that it was made against.
+    ///
+    /// # Errors
+    /// [`Failure::No`] with N-15 if another version was entered meanwhile, [`Failure::Locked`], the world's errors.
+    pub fn revise(
+        &mut self,
+        number: &DocNumber,
+        about: About,
+        made: &Made,
+        last: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Entry, Failure> {
+        self.within("登记更正", |db| {
+            let sql = "code = ? AND year = ? AND seq = ? AND act <> '取号'";
+            let there = select(db, sql, rusqlite::params![number.code, number.year, number.seq])?;
+            match there.last() {
+                Some(entry) if entry.digest == last && entry.act != Act::Void => {}
+                _ => {
+                    let words = format!("{number} 在此期间另有登记");
+                    let finding = Diagnostic::error("N-15", words);
+                    let hint = "看它现在有哪几版（anjuan number show），再决定是否更正。";
+                    return Ok(Err(Failure::No(vec![finding.hint(hint)])));
+                }
+            }
+            Ok(Ok(made.entered(db, fresh(Act::Revise, number.clone(), about, now))?))
         })
     }
 
@@ -214,6 +243,7 @@ fn fresh(act: Act, number: DocNumber, about: About, now: DateTime<Utc>) -> Entry
         template: String::new(),
         at: now.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         prev: String::new(),
+        kept: Kept::new(),
         digest: String::new(),
     }
 }

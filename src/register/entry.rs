@@ -16,11 +16,13 @@ pub enum Act {
     Void,
     /// 印发: the document was issued; what it was made of is fixed.
     Issue,
+    /// 更正: a new version of what was issued, under the same number.
+    Revise,
 }
 
 impl Act {
     /// All of them.
-    const ALL: [Self; 4] = [Self::Take, Self::Enter, Self::Void, Self::Issue];
+    const ALL: [Self; 5] = [Self::Take, Self::Enter, Self::Void, Self::Issue, Self::Revise];
 
     /// As it stands in the register.
     #[must_use]
@@ -30,6 +32,7 @@ impl Act {
             Self::Enter => "补登",
             Self::Void => "作废",
             Self::Issue => "印发",
+            Self::Revise => "更正",
         }
     }
 
@@ -45,6 +48,9 @@ impl Act {
         matches!(self, Self::Take | Self::Enter)
     }
 }
+
+/// 定稿的文件: the name of each file of a version, and its SHA-256. Empty where nothing was kept.
+pub type Kept = BTreeMap<String, String>;
 
 /// 登记条目. Absent words are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,16 +81,19 @@ pub struct Entry {
     pub at: String,
     /// Digest of the entry before; that of no bytes before the first.
     pub prev: String,
+    /// 定稿的文件: names and SHA-256 of what is kept of this version.
+    pub kept: Kept,
     /// SHA-256 over everything above.
     pub digest: String,
 }
 
 impl Entry {
-    /// The digest as it must be: SHA-256 of the fields as a JSON array without spaces.
+    /// The digest as it must be: SHA-256 of the fields as a JSON array without spaces. An entry that keeps files has one
+    /// field more than the others.
     #[must_use]
     pub fn seal(&self) -> String {
         let Self { n, act, number, .. } = self;
-        let fields = serde_json::json!([
+        let mut fields = serde_json::json!([
             n,
             act.word(),
             number.code,
@@ -101,6 +110,9 @@ impl Entry {
             self.at,
             self.prev,
         ]);
+        if let (false, Some(all)) = (self.kept.is_empty(), fields.as_array_mut()) {
+            all.push(serde_json::json!(self.kept));
+        }
         digest_bytes(fields.to_string().as_bytes()).sha256.to_string()
     }
 
@@ -140,6 +152,17 @@ pub struct Line {
     pub void: Option<Entry>,
     /// When it was issued, if that was entered.
     pub issue: Option<Entry>,
+    /// 更正: later versions, in order.
+    pub revisions: Vec<Entry>,
+}
+
+/// 一版: one version of an issued document.
+#[derive(Clone, Copy, Debug)]
+pub struct Version<'a> {
+    /// 版次, from 1.
+    pub number: usize,
+    /// With which it was issued: 印发 or 更正, or 补登 for what was issued before there was a register.
+    pub entry: &'a Entry,
 }
 
 impl Line {
@@ -147,6 +170,14 @@ impl Line {
     #[must_use]
     pub fn state(&self) -> State {
         if self.void.is_some() { State::Void } else { State::Used }
+    }
+
+    /// 各版, the first one first; none for a number that was only taken.
+    #[must_use]
+    pub fn versions(&self) -> Vec<Version<'_>> {
+        let entered = (self.first.act == Act::Enter).then_some(&self.first);
+        let all = self.issue.as_ref().or(entered).into_iter().chain(&self.revisions);
+        (1..).zip(all).map(|(number, entry)| Version { number, entry }).collect()
     }
 }
 
@@ -156,12 +187,14 @@ pub fn lines(entries: &[Entry]) -> Vec<Line> {
     let mut out: BTreeMap<&DocNumber, Line> = BTreeMap::new();
     for entry in entries {
         if entry.act.begins() {
-            let line = Line { first: entry.clone(), void: None, issue: None };
+            let line =
+                Line { first: entry.clone(), void: None, issue: None, revisions: Vec::new() };
             // A second beginning is what the audit tells; the first one counts.
             out.entry(&entry.number).or_insert(line);
         } else if let Some(line) = out.get_mut(&entry.number) {
             match entry.act {
                 Act::Void => line.void = Some(entry.clone()),
+                Act::Revise => line.revisions.push(entry.clone()),
                 _ => line.issue = Some(entry.clone()),
             }
         }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
 
-use super::entry::{Act, Entry};
+use super::entry::{Act, Entry, Kept};
 use super::fault::{fault, spoiled};
+use super::tables::{REFILL, TABLES, UPGRADE};
 use crate::container::sync_folder;
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::vocab::doc_number::DocNumber;
@@ -14,39 +15,14 @@ use crate::vocab::doc_number::DocNumber;
 /// What marks a database as a register (`application_id`): "AJFW".
 const MARK: i64 = 0x414A_4657;
 /// The form of the tables (`user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
-/// Entries are added, never changed or taken away; the triggers say so to whoever opens the file with another program.
-const TABLES: &str = "
-CREATE TABLE entry (
-  n INTEGER PRIMARY KEY CHECK (n > 0),
-  act TEXT NOT NULL CHECK (act IN ('取号', '补登', '作废', '印发')),
-  code TEXT NOT NULL CHECK (code <> ''),
-  year INTEGER NOT NULL,
-  seq INTEGER NOT NULL CHECK (seq > 0),
-  case_id TEXT NOT NULL,
-  document TEXT NOT NULL,
-  title TEXT NOT NULL,
-  day TEXT NOT NULL,
-  by TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  data TEXT NOT NULL,
-  template TEXT NOT NULL,
-  at TEXT NOT NULL,
-  prev TEXT NOT NULL,
-  digest TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX one_number ON entry (code, year, seq) WHERE act IN ('取号', '补登');
-CREATE UNIQUE INDEX one_void ON entry (code, year, seq) WHERE act = '作废';
-CREATE UNIQUE INDEX one_issue ON entry (code, year, seq) WHERE act = '印发';
-CREATE INDEX of_document ON entry (case_id, document);
-CREATE TRIGGER kept_as_written BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, '登记的条目不得改动'); END;
-CREATE TRIGGER kept_for_ever BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, '登记的条目不得删除'); END;
-";
+/// The form before there were versions; it is brought up to date when it is opened.
+const BEFORE: i64 = 1;
 
 /// Columns of an entry, in the order of [`read_entry`].
 const COLUMNS: &str = "n, act, code, year, seq, case_id, document, title, day, by, reason, data, template, at, \
-                       prev, digest";
+                       prev, digest, kept";
 
 /// 发文登记簿, open.
 #[derive(Debug)]
@@ -113,15 +89,15 @@ impl Register {
                 path.display()
             )));
         }
-        let register = Self::connect(path, wait, OpenFlags::empty())?;
-        let ask = |name: &str| -> Result<i64, Failure> {
-            let told = register.db.pragma_query_value(None, name, |row| row.get(0));
-            told.map_err(fault("读取登记簿", path))
-        };
-        if ask("application_id")? != MARK {
+        let mut register = Self::connect(path, wait, OpenFlags::empty())?;
+        if register.ask("application_id")? != MARK {
             return Err(spoiled(path, "不是发文登记簿"));
         }
-        let version = ask("user_version")?;
+        let mut version = register.ask("user_version")?;
+        if version == BEFORE {
+            register.upgrade()?;
+            version = register.ask("user_version")?;
+        }
         if version != VERSION {
             let words = format!("{} 的版本是{version}，这个程序只认版本{VERSION}", path.display());
             let finding =
@@ -130,6 +106,29 @@ impl Register {
         }
         register.harden()?;
         Ok(register)
+    }
+
+    fn ask(&self, name: &str) -> Result<i64, Failure> {
+        let told = self.db.pragma_query_value(None, name, |row| row.get(0));
+        told.map_err(fault("读取登记簿", &self.path))
+    }
+
+    /// From the form before to this one, in one transaction; entries and their digests stay as they are.
+    fn upgrade(&mut self) -> Result<(), Failure> {
+        let path = self.path.clone();
+        let mut change = || -> rusqlite::Result<()> {
+            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            // Of two who open it at once, one does it.
+            let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            if version == BEFORE {
+                tx.execute_batch(UPGRADE)?;
+                tx.execute_batch(TABLES)?;
+                tx.execute_batch(REFILL)?;
+                tx.pragma_update(None, "user_version", VERSION)?;
+            }
+            tx.commit()
+        };
+        change().map_err(fault("更新登记簿的格式", &path))
     }
 
     fn connect(path: &Path, wait: Duration, more: OpenFlags) -> Result<Self, Failure> {
@@ -224,7 +223,7 @@ pub(super) fn append(db: &Connection, mut entry: Entry) -> rusqlite::Result<Entr
     entry.prev = prev;
     entry.digest = entry.seal();
     db.prepare(&format!(
-        "INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ))?
     .execute(rusqlite::params![
         entry.n,
@@ -243,6 +242,7 @@ pub(super) fn append(db: &Connection, mut entry: Entry) -> rusqlite::Result<Entr
         entry.at,
         entry.prev,
         entry.digest,
+        written(&entry.kept),
     ])?;
     Ok(entry)
 }
@@ -266,5 +266,21 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         at: row.get(13)?,
         prev: row.get(14)?,
         digest: row.get(15)?,
+        kept: read_kept(row)?,
+    })
+}
+
+/// As a JSON object in order of name; nothing for none.
+fn written(kept: &Kept) -> String {
+    if kept.is_empty() { String::new() } else { serde_json::json!(kept).to_string() }
+}
+
+fn read_kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    let text: String = row.get(16)?;
+    if text.is_empty() {
+        return Ok(Kept::new());
+    }
+    serde_json::from_str(&text).map_err(|e| {
+        rusqlite::Error::FromSqlConversionFailure(16, rusqlite::types::Type::Text, Box::new(e))
     })
 }

@@ -188,7 +188,7 @@ fn what_is_no_register_is_told() {
     assert_eq!(code(&other), "N-01");
     let path = at(&dir);
     drop(Register::create(&path, WAIT).unwrap());
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
     assert_eq!(code(&path), "N-02");
     assert!(matches!(Register::open(&dir.path().join("none"), WAIT), Err(Failure::Usage(_))));
     assert!(!dir.path().join("none").exists(), "a slip of the pen makes no second register");

@@ -5,24 +5,19 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde_json::Value as Json;
 
+use super::Pack;
 use crate::case::{CaseFile, DocumentEntry};
 use crate::diag::Diagnostic;
 use crate::vocab::date;
 
-/// Steps that decide on the matter itself: one taken on what the document rests on holds for the document.
-const OF_THE_MATTER: [&str; 4] = ["市委批准", "市政府批准", "领导小组审议", "市委组织部审核"];
-/// Steps that only 例行督察, and what is important, must go through (办法第23、26条).
-const OF_WEIGHT: [&str; 2] = ["市委批准", "市政府批准"];
-/// The step that only what is published goes through (办法第38、45条), and the 公开属性 that says so.
-const OF_PUBLICITY: (&str, &str) = ("公开审核", "主动公开");
 /// Result of an approval that is none.
 const REFUSED: &str = "不同意";
 
-/// N-10 for each of `steps` that the document at `index` of the case still lacks on `day`; `articles` is what its kind
-/// rests on.
+/// N-10 for each of `steps` that the document at `index` of the case still lacks on `day`; the pack says which are asked
+/// for, `articles` is what the document's kind rests on.
 #[must_use]
 pub fn before_issue(
-    case: &CaseFile,
+    (case, pack): (&CaseFile, &Pack),
     index: usize,
     steps: &[String],
     articles: &[String],
@@ -31,24 +26,23 @@ pub fn before_issue(
     let Some(entry) = case.model().documents.get(index) else { return Vec::new() };
     let at = format!("/documents/{index}");
     let matter = Matter::of(case, entry);
-    let weighs = case.model().case.case_type == "例行督察"
-        || case.json().pointer("/case/important").and_then(Json::as_bool) == Some(true);
+    let case_type = case.model().case.case_type.as_str();
+    let important = case.json().pointer("/case/important").and_then(Json::as_bool) == Some(true);
     let mut out = Vec::new();
     for step in steps {
-        let (publicity, published) = OF_PUBLICITY;
-        if OF_WEIGHT.contains(&step.as_str()) && !weighs
-            || step == publicity && entry.openness != published
-        {
+        let said = pack.approval(step);
+        if said.is_some_and(|a| !a.asked(case_type, important, &entry.openness)) {
             continue;
         }
-        let all: Vec<&Json> = matter.records(case, step).collect();
+        let all: Vec<&Json> = matter.records(case, step, said.is_some_and(|a| a.matter)).collect();
         let passed = all.iter().filter(|a| word(a, "result") != REFUSED);
         // The first that passed: a later one does not undo it.
         let passed = passed.filter_map(|a| date::parse(word(a, "decided_on"))).min();
-        let rests = if articles.is_empty() {
-            String::new()
-        } else {
-            format!("依据{}。", articles.join("、"))
+        let mut rests: Vec<&str> = articles.iter().map(String::as_str).collect();
+        rests.extend(said.map(|a| a.source.as_str()));
+        let rests = match rests.as_slice() {
+            [] => String::new(),
+            rests => format!("依据{}。", rests.join("、")),
         };
         let (message, hint) = match passed {
             Some(on) if on <= day => continue,
@@ -114,8 +108,13 @@ impl<'a> Matter<'a> {
         Self { id: &entry.id, basis, named }
     }
 
-    /// Approvals at `step` that bear on the document.
-    fn records<'c>(&self, case: &'c CaseFile, step: &str) -> impl Iterator<Item = &'c Json> {
+    /// Approvals at `step` that bear on the document; on what it rests on too, if the step decides on the `matter`.
+    fn records<'c>(
+        &self,
+        case: &'c CaseFile,
+        step: &str,
+        matter: bool,
+    ) -> impl Iterator<Item = &'c Json> {
         let all = case.json().get("approvals").and_then(Json::as_array).into_iter().flatten();
         all.filter(move |a| {
             let subject = word(a, "subject");
@@ -124,7 +123,7 @@ impl<'a> Matter<'a> {
                     || self.named.contains(subject)
                     // Minutes are the proof of what was decided.
                     || word(a, "document") == self.id
-                    || OF_THE_MATTER.contains(&step) && self.basis.contains(subject))
+                    || matter && self.basis.contains(subject))
         })
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::diag::{Diagnostic, Failure, Severity, SourceFile};
 
@@ -32,6 +33,30 @@ pub struct Pack {
     params: BTreeMap<String, f64>,
     kinds: BTreeMap<String, String>,
     required: Vec<Required>,
+    approvals: Vec<Approval>,
+}
+
+/// 审批: when a step that kinds ask for before issue (`approvals` of kind.toml) is asked for, and what else it may have
+/// been taken on. A step that no pack speaks of is always asked for, on the document itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// 环节 it speaks of.
+    pub steps: Vec<Spanned<String>>,
+    /// 督察类型 in which they are asked for; all if empty.
+    #[serde(default)]
+    pub case_types: Vec<Spanned<String>>,
+    /// Whether they are also asked for in other types where the case is 重要.
+    #[serde(default)]
+    pub important: bool,
+    /// 公开属性 of documents for which they are asked; all if empty.
+    #[serde(default)]
+    pub openness: Vec<Spanned<String>>,
+    /// Whether they decide on the matter itself, so that one taken on what a document rests on holds for it.
+    #[serde(default)]
+    pub matter: bool,
+    /// What it rests on.
+    pub source: String,
 }
 
 /// 应归档件: kinds that a case has once `stage` is past.
@@ -128,6 +153,12 @@ impl Pack {
         &self.required
     }
 
+    /// What the pack says of the approval `step`.
+    #[must_use]
+    pub fn approval(&self, step: &str) -> Option<&Approval> {
+        self.approvals.iter().find(|a| a.steps.iter().any(|s| s.as_ref() == step))
+    }
+
     /// The finding that the pack words under `key` of rule `id`.
     #[must_use]
     pub fn finding(&self, id: &'static str, key: &str, words: &BTreeMap<&str, &str>) -> Diagnostic {
@@ -144,6 +175,18 @@ impl Pack {
             Severity::Warning | Severity::Note => Diagnostic::warning(id, message),
         };
         made.clause_of(rule.source.as_str()).hint(hint)
+    }
+}
+
+impl Approval {
+    /// Whether it is asked for in inspections of this type, 重要 or not, for documents of this 公开属性.
+    #[must_use]
+    pub fn asked(&self, case_type: &str, important: bool, openness: &str) -> bool {
+        let among = |list: &[Spanned<String>], word: &str| {
+            list.is_empty() || list.iter().any(|s| s.as_ref() == word)
+        };
+        among(&self.openness, openness)
+            && (among(&self.case_types, case_type) || self.important && important)
     }
 }
 

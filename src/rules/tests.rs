@@ -307,6 +307,67 @@ fn everything_wrong_with_a_pack_is_told_with_its_place() {
 }
 
 #[test]
+fn the_pack_says_which_approvals_are_asked_for_before_issue() {
+    let lacking = |example: &str, id: &str, pack: &Pack, without: &str, steps: &[&str]| {
+        let source = fs::read_to_string(package(&format!("examples/{example}/case.yaml"))).unwrap();
+        let mut source = source.replace(&format!("step: {without}"), "step: 会签");
+        if example == "daily" {
+            source = source.replace("important: true", "important: false");
+        }
+        let case = case::reread(
+            &case::load(&package(&format!("examples/{example}"))).unwrap().value,
+            SourceFile::new("case.yaml", source),
+        )
+        .unwrap()
+        .value;
+        let index = case.model().documents.iter().position(|d| d.id == id).unwrap();
+        let day = case.model().documents[index].issued_on;
+        let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+        let found = super::before_issue((&case, pack), index, &steps, &[], day);
+        assert!(found.iter().all(|f| f.code == "N-10" && f.at.is_some()));
+        found.into_iter().map(|f| format!("{} {}", f.message, f.hints.concat())).collect::<Vec<_>>()
+    };
+    let both = ["市委批准", "市政府批准"];
+    // Another jurisdiction, whose type of inspection 重庆 does not know: its own pack asks for both.
+    let lishui = pack("lishui-2017");
+    assert_eq!(lacking("lishui", "doc-29", &lishui, "无", &both), [""; 0]);
+    let found = lacking("lishui", "doc-29", &lishui, "市委批准", &both);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("还没有市委批准") && found[0].contains("方案五（一）"), "{found:?}");
+    // What is decided of the report holds for the notice that rests on it; a daily case that is not 重要 is not
+    // asked at all.
+    let chongqing = chongqing();
+    assert_eq!(lacking("routine", "doc-28", &chongqing, "无", &both), [""; 0]);
+    let found = lacking("routine", "doc-28", &chongqing, "市政府批准", &both);
+    assert!(found.len() == 1 && found[0].contains("办法第13条"), "{found:?}");
+    let daily = case::load(&package("examples/daily")).unwrap().value;
+    let any = daily.model().documents[0].id.clone();
+    assert_eq!(lacking("daily", &any, &chongqing, "无", &both), [""; 0]);
+    // What no pack speaks of is asked for always.
+    assert_eq!(lacking("daily", &any, &chongqing, "无", &["档案审核"]).len(), 1);
+    assert_eq!(lacking("daily", &any, &Pack::default(), "无", &both).len(), 2);
+}
+
+#[test]
+fn an_approval_of_the_base_is_laid_over_step_by_step() {
+    let pack = written(
+        "[[base]]\npack = \"chongqing-2021\"\n[[approval]]\nsteps = [\"市委批准\"]\nsource = \"某市办法\"\n",
+    )
+    .unwrap();
+    let own = pack.approval("市委批准").unwrap();
+    assert!(own.source == "某市办法" && !own.matter && own.asked("日常督察", false, "不予公开"));
+    let base = pack.approval("市政府批准").unwrap();
+    assert!(base.matter && !base.asked("日常督察", false, "不予公开"));
+    assert!(base.asked("专项督察", true, "不予公开") && base.asked("例行督察", false, "不予公开"));
+    let found = written(
+        "[[approval]]\nsteps = [\"市委同意\"]\ncase_types = [\"巡察\"]\nopenness = [\"公开\"]\nsource = \"甲\"\n",
+    )
+    .unwrap_err();
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[0].starts_with("2:10 没有“市委同意”这种审批环节"), "{found:?}");
+}
+
+#[test]
 fn dates_and_authority() {
     let found = with("routine", "id: doc-28\n", "    authority_note: 经市委、市政府批准\n", "");
     assert_eq!(found, ["R-80 title"]);

@@ -4,8 +4,10 @@
 //! file format: `typeset` makes sheets from its frames, `pdf` from any PDF, `layout` judges them.
 
 mod face;
+mod reading;
 
 pub use face::{Face, em_top, face_of};
+pub use reading::{Placed, reading};
 
 /// Millimetres to a point (1/72 inch).
 pub const MM_PER_PT: f64 = 25.4 / 72.0;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::functions::{self, is_table_id};
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Closed, Manifest};
 use super::markup::Trace;
 use crate::diag::{
     Checked, Diagnostic, Failure, Outcome, SourceFile, Span, WorldError, has_errors,
@@ -310,17 +310,16 @@ fn inspect(engine: &Engine, kind: &Kind, before: &[Kind], findings: &mut Vec<Dia
                 .hint("每个种类的目录代码不能重复。"),
         );
     }
-    for (key, what, values, known) in manifest::closed(kind) {
-        for value in values.iter().filter(|v| !known.contains(&v.as_str())) {
-            let names: Vec<String> = known.iter().map(ToString::to_string).collect();
-            let guess = near(value, &names).map(|n| format!("是否应为“{n}”？"));
+    for Closed { key, what, values, known, optional } in manifest::closed(kind) {
+        for value in values.iter().filter(|v| !known.contains(v)) {
+            let guess = near(value, &known).map(|n| format!("是否应为“{n}”？"));
             findings.push(
                 Diagnostic::error("K-01", format!("没有“{value}”这种{what}"))
                     .at(kind.line(key))
                     .hint(guess.unwrap_or_else(|| format!("可写：{}。", known.join("、")))),
             );
         }
-        if values.is_empty() {
+        if values.is_empty() && !optional {
             findings.push(
                 Diagnostic::error("K-01", format!("清单的 {key}（{what}）是空的"))
                     .at(kind.line(key)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::case;
 use crate::diag::{Diagnostic, SourceFile, read_table};
 use crate::document::Align;
 
@@ -121,22 +122,46 @@ fn yes() -> bool {
     true
 }
 
-/// The keys whose values come from a closed set: key, what it is, values, the set. 文种 and 督察类型 grow with the
-/// data's schema; what the program itself tells apart is checked here.
-pub(super) fn closed(
-    kind: &Manifest,
-) -> [(&'static str, &'static str, Vec<String>, &'static [&'static str]); 4] {
+/// A key of the manifest whose values come from a closed set.
+pub(super) struct Closed {
+    /// The key.
+    pub key: &'static str,
+    /// What it is, in words.
+    pub what: &'static str,
+    /// What the manifest says.
+    pub values: Vec<String>,
+    /// What it may say.
+    pub known: Vec<String>,
+    /// Whether it may say nothing.
+    pub optional: bool,
+}
+
+/// The keys whose values come from a closed set: what the model of the case knows, and what the program tells apart.
+pub(super) fn closed(kind: &Manifest) -> [Closed; 7] {
+    let row = |key, what, values: &[String], known| Closed {
+        key,
+        what,
+        values: values.to_vec(),
+        known,
+        optional: key == "approvals",
+    };
+    let one = std::slice::from_ref::<String>;
     [
-        ("forms", "版式", kind.forms.clone(), &["文件式", "信函式", "命令式", "纪要式", "无版头"]),
-        ("retention", "保管期限", vec![kind.retention.clone()], &["永久", "30年", "10年"]),
-        ("secrecy", "密级", vec![kind.secrecy.clone()], &["公开", "内部", "秘密", "机密", "绝密"]),
-        (
-            "openness",
-            "公开属性",
-            vec![kind.openness.clone()],
-            &["主动公开", "依申请公开", "不予公开"],
-        ),
+        row("genres", "文种", &kind.genres, choices("Document", "genre")),
+        row("forms", "版式", &kind.forms, choices("Document", "format")),
+        row("case_types", "督察类型", &kind.case_types, choices("Case", "case_type")),
+        row("approvals", "审批环节", &kind.approvals, choices("Approval", "step")),
+        row("retention", "保管期限", one(&kind.retention), choices("Document", "retention")),
+        row("secrecy", "密级", one(&kind.secrecy), choices("Document", "secrecy")),
+        row("openness", "公开属性", one(&kind.openness), choices("Document", "openness")),
     ]
+}
+
+fn choices(entity: &str, field: &str) -> Vec<String> {
+    match case::shape(entity, field).map(|shape| shape.sort) {
+        Some(case::Sort::Choice(all)) => all,
+        _ => Vec::new(),
+    }
 }
 
 /// Reads a manifest.

@@ -39,7 +39,7 @@ pub use pages::Pages;
 pub use substitutes::Substitute;
 
 use crate::diag::{Checked, Failure, Outcome};
-use crate::document::Document;
+use crate::document::{Document, Marked};
 
 /// 排版机: fonts, style and typst's library, loaded once for a process and shared by its threads.
 pub struct Typesetter {
@@ -93,12 +93,26 @@ impl Typesetter {
     /// [`Failure::Faulty`]. Missing glyphs (P-01), engine warnings (L-01), lost text (L-02), text outside the
     /// core (L-08) and text over text (L-09) come back as errors beside the pages, which may still be looked at.
     pub fn typeset(&self, doc: &Document) -> Outcome<Pages> {
+        self.set(doc, None)
+    }
+
+    /// Sets `doc` as a 花脸稿: with `marks` on its words. What stands beside the core on purpose (L-08) is not told.
+    ///
+    /// # Errors
+    /// As [`Self::typeset`].
+    pub fn typeset_marked(&self, doc: &Document, marks: &Marked) -> Outcome<Pages> {
+        let mut set = self.set(doc, Some(marks))?;
+        set.findings.retain(|f| f.code != "L-08");
+        Ok(set)
+    }
+
+    fn set(&self, doc: &Document, marks: Option<&Marked>) -> Outcome<Pages> {
         let texts = texts::texts(doc);
         let forbidden = scan::forbidden(&texts);
         if !forbidden.is_empty() {
             return Err(Failure::Rejected(forbidden));
         }
-        let laid = plan::lay_out(&self.shared, &self.faces, doc);
+        let laid = plan::lay_out(&self.shared, &self.faces, doc, marks);
         self.forget_old_results();
         let laid = laid?;
         let document = embox::aligned(laid.document, &self.faces);

@@ -29,7 +29,7 @@ use super::adjustment::Adjustment;
 use super::faces::{FaceSet, Ink};
 use super::world::Shared;
 use crate::diag::{Diagnostic, Failure};
-use crate::document::{Document, Form, break_name};
+use crate::document::{Document, Form, Marked, break_name};
 
 /// Line pitch that fills the core with 22 lines.
 const PITCH_PT: f64 = 29.609;
@@ -186,8 +186,13 @@ fn folds(doc: &Document) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Lays `doc` out as often as it takes.
-pub(super) fn lay_out(shared: &Shared, faces: &FaceSet, doc: &Document) -> Result<Laid, Failure> {
-    let press = Press::new(shared, doc)?;
+pub(super) fn lay_out(
+    shared: &Shared,
+    faces: &FaceSet,
+    doc: &Document,
+    marked: Option<&Marked>,
+) -> Result<Laid, Failure> {
+    let press = Press::new(shared, doc, marked)?;
     let plan = Plan {
         imprint: imprint::at_first(doc),
         imprint_pad_mm: imprint::PAD_MM,

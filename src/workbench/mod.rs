@@ -90,8 +90,8 @@ async fn overview(State(bench): Shared) -> Response {
         match pipeline::check(&bench.case, &bench.settings) {
             Ok(checked) => {
                 // Without its kind a document has no wording yet, and nothing to look at.
-                let kinds = pipeline::kinds(&checked.value, &bench.settings);
-                let shown = |kind: &str| kinds.as_ref().is_ok_and(|k| k.get(kind).is_some());
+                let opened = pipeline::open(&checked.value, &bench.settings, &|_| {});
+                let shown = |kind: &str| opened.as_ref().is_ok_and(|(_, k)| k.get(kind).is_some());
                 (StatusCode::OK, html(pages::overview(&checked, searchable, shown)))
             }
             Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, html(pages::failure(&failure))),

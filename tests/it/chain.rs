@@ -228,3 +228,51 @@ fn a_case_without_errors_says_so_in_a_line() {
         assert_eq!(answer.stdout.trim(), r#"{"type":"summary","errors":0,"warnings":0}"#);
     }
 }
+
+#[test]
+fn the_report_of_an_inspection_can_be_printed() {
+    let run = daily();
+    let desk = Desk::new();
+    let zip = run.bundle();
+    let reports = ["--report", "报告/检测.md", "--report", "报告/检测.json"];
+    desk.run(&[&["verify", zip.to_str().unwrap()], &reports[..]].concat()).expect(0);
+    desk.run(&["set", "报告/检测.md", "--out", "排印", "--format", "pdf,txt"]).expect(0);
+    let text = std::fs::read_to_string(desk.at("排印/检测.txt")).unwrap();
+    for words in ["四性检测报告", "结论为：合格", "真实性", "S9", "检测人："] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    let json = std::fs::read_to_string(desk.at("报告/检测.json")).unwrap();
+    let page: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&page["accepted"], &page["profile"]), (&true.into(), &"anjuan-bundle/2".into()));
+    // A report of a form that is not known is refused before anything is done.
+    desk.run(&["verify", zip.to_str().unwrap(), "--report", "报告.doc"]).expect(2);
+}
+
+#[test]
+fn the_verifier_within_a_bundle_judges_it_as_we_do() {
+    for run in [routine(), special(), daily()] {
+        let desk = Desk::new();
+        let status = Command::new("python3")
+            .args(["-m", "zipfile", "-e"])
+            .arg(run.bundle())
+            .arg(desk.path())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        let bag = std::fs::read_dir(desk.path()).unwrap().next().unwrap().unwrap().path();
+        let script = bag.join("data/其他/核验/verify.py");
+        for target in [Path::new(&run.bundle()), bag.as_path()] {
+            let mut command = Command::new("python3");
+            command.arg("-B").arg(&script).arg(target);
+            let said = desk.answer(&mut command).expect(0).stdout;
+            assert!(said.contains("核验结论：合格"), "{said}");
+        }
+        let main = tree(&bag).into_keys().find(|p| p.ends_with("正文.pdf")).unwrap();
+        let mut bytes = std::fs::read(bag.join(&main)).unwrap();
+        bytes[100] ^= 1;
+        std::fs::write(bag.join(&main), bytes).unwrap();
+        let mut command = Command::new("python3");
+        let said = desk.answer(command.arg("-B").arg(&script).arg(&bag)).expect(1).stdout;
+        assert!(said.contains(&main), "{said}");
+    }
+}

@@ -119,8 +119,9 @@ fn a_bundle_is_handed_over_with_signatures_on_both_sides() {
         .run("receipt countersign 回执.json --key s --book 簿 --keyring s.keys --password-file s.pw --json")
         .expect(0);
     assert_eq!(told.of_type("countersigned")[0]["entered"], true);
-    offices.run("receipt keep 回执.json --archive 库 --keyring r.keys").expect(0);
-    let kept = std::fs::read(offices.desk.at(&receipt)).unwrap();
+    let told = offices.run("receipt keep 回执.json --archive 库 --keyring r.keys --json").expect(0);
+    let kept = told.of_type("kept").remove(0)["path"].as_str().unwrap().to_owned();
+    let kept = std::fs::read(offices.desk.at(&kept)).unwrap();
     assert_eq!(kept, std::fs::read(offices.desk.at("回执.json")).unwrap());
     let told = offices.run("handover list --book 簿 --json").expect(0);
     assert_eq!(told.of_type("handover")[0]["answer"], "回执");

@@ -29,6 +29,8 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("disclose", 4),
     ("archive", 4),
     ("catalog", 4),
+    ("compare", 4),
+    ("extract", 5),
     ("export", 5),
     ("pipeline", 6),
     ("workbench", 7),
@@ -40,6 +42,13 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
 const WINGS: &[(&str, &[&str])] = &[
     ("archive", &["document", "template", "typeset", "export", "case"]),
     ("catalog", &["document", "template", "typeset", "export", "case"]),
+    (
+        "extract",
+        &[
+            "case", "document", "prose", "engine", "rules", "progress", "template", "typeset",
+            "layout", "ledger", "disclose", "archive", "catalog",
+        ],
+    ),
     ("typeset", &["case", "template", "archive", "catalog"]),
     ("progress", &["archive", "catalog"]),
     ("layout", &["case", "template", "archive", "catalog"]),
@@ -48,6 +57,7 @@ const WINGS: &[(&str, &[&str])] = &[
     ("ledger", &["document", "prose", "record", "register"]),
     ("disclose", &["document", "prose", "record", "register"]),
     ("export", &["case", "archive", "catalog"]),
+    ("compare", &["case", "template", "record", "register"]),
 ];
 
 /// Crates that live in one room (a final `*` stands for any ending), so that an upgrade touches one folder.
@@ -61,12 +71,20 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("minijinja", &["engine", "template"]),
     ("tantivy*", &["catalog"]),
     ("zip", &["container"]),
+    ("crc32fast", &["container"]),
     ("sha2", &["fixity"]),
     ("sm3", &["fixity"]),
-    ("quick_xml", &["archive", "progress"]),
-    ("calamine", &["ledger"]),
+    ("md5", &["fixity"]),
+    ("sha1", &["fixity"]),
+    ("quick_xml", &["archive", "progress", "extract"]),
+    ("calamine", &["ledger", "extract"]),
     ("rust_xlsxwriter", &["ledger"]),
     ("rusqlite", &["register"]),
+    ("chardetng", &["extract"]),
+    ("encoding_rs", &["extract"]),
+    ("html5gum", &["extract"]),
+    ("mail_parser", &["extract"]),
+    ("rustix", &["pipeline"]),
     ("getrandom", &["entropy"]),
     ("ed25519_dalek", &["keys"]),
     ("sm2", &["keys"]),
@@ -79,7 +97,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("tokio", &["workbench"]),
     ("maud", &["workbench"]),
     ("jieba_rs", &["document"]),
-    ("similar", &["pipeline"]),
+    ("similar", &["pipeline", "compare"]),
     ("clap", &["cli"]),
     ("annotate_snippets", &["cli"]),
     ("indicatif", &["cli"]),
@@ -101,7 +119,7 @@ const WORLD: &[(&str, &str, &[&str])] = &[
     ("Utc", "now", &["clock"]),
     ("Local", "now", &["clock"]),
     ("Instant", "now", &["clock", "pipeline", "cli"]),
-    ("process", "Command", &[]),
+    ("process", "Command", &["pipeline"]),
     ("std", "net", &["workbench"]),
 ];
 

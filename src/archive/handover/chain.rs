@@ -41,20 +41,26 @@ pub(in crate::archive) struct Chain<T> {
 impl<T: Serialize + DeserializeOwned> Chain<T> {
     /// Reads the chain at `path`; a last line without its end was never told and is cut off.
     pub(in crate::archive) fn open(path: &Path) -> Result<Self, Failure> {
+        let (chain, whole) = Self::read(path)?;
+        if let Some(whole) = whole {
+            let cut = || -> std::io::Result<()> {
+                let file = File::options().write(true).open(path)?;
+                file.set_len(whole)?;
+                file.sync_all()
+            };
+            cut().map_err(WorldError::while_("修复登记簿", path))?;
+        }
+        Ok(chain)
+    }
+
+    /// Reads the chain at `path` and changes nothing; how long it is without a last line that has no end, if it has one.
+    pub(in crate::archive) fn read(path: &Path) -> Result<(Self, Option<u64>), Failure> {
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(e) => return Err(WorldError::while_("读取登记簿", path)(e).into()),
         };
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        if whole < bytes.len() {
-            let cut = || -> std::io::Result<()> {
-                let file = File::options().write(true).open(path)?;
-                file.set_len(whole as u64)?;
-                file.sync_all()
-            };
-            cut().map_err(WorldError::while_("修复登记簿", path))?;
-        }
         let mut out = Self {
             path: path.to_path_buf(),
             entries: Vec::new(),
@@ -72,7 +78,7 @@ impl<T: Serialize + DeserializeOwned> Chain<T> {
             out.head = Head { entries: next, head: digest_bytes(body).sha256 };
             out.entries.push(line.entry);
         }
-        Ok(out)
+        Ok((out, (whole < bytes.len()).then_some(whole as u64)))
     }
 
     /// Adds `entry`; it is on the disk when this returns.

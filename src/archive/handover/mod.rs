@@ -19,12 +19,13 @@ mod returned;
 mod signed;
 
 pub use book::{Act, Book, Entry};
+pub(super) use chain::Head;
 pub use form::form;
 pub use order::Mark;
 pub(super) use order::{Passed, judge};
 pub use pass::hand_over;
+pub(super) use receipt::RegisterHead;
 pub use receipt::{Body, Verdict, examine};
-pub(super) use receipt::{RegisterHead, head_of};
 pub(super) use returned::give_back;
 pub use returned::{ReturnTerms, Returned, Slip};
 pub use signed::{Role, Signed};

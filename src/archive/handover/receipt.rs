@@ -46,16 +46,6 @@ impl RegisterHead {
     }
 }
 
-/// The head of a register (`events.ndjson`) just after the entry with this 接收号.
-pub(in crate::archive) fn head_of(events: &[u8], number: &str) -> Option<Head> {
-    let lines = events.split(|b| *b == b'\n').filter(|l| !l.is_empty());
-    lines.enumerate().find_map(|(at, line)| {
-        let read: Value = serde_json::from_slice(line).ok()?;
-        (read.get("number")?.as_str()? == number)
-            .then(|| Head { entries: at as u64 + 1, head: digest_bytes(line).sha256 })
-    })
-}
-
 /// 回执 or 退回单 as it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Body {
@@ -440,7 +430,7 @@ impl Book {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Body, head_of};
+    use super::Body;
     use crate::archive::handover::Signed;
 
     proptest! {
@@ -449,7 +439,6 @@ mod tests {
             let _ = Signed::parse(&bytes);
             let signed = Signed::of(body);
             let _ = Body::read(&signed);
-            let _ = head_of(&bytes, "2026-0001");
         }
 
         #[test]

@@ -66,12 +66,26 @@ pub struct Returned {
 
 /// The chain of what was given back.
 pub(in crate::archive) mod give_back {
-    use super::{Path, Slip};
+    use super::{Path, PathBuf, Slip};
     use crate::archive::handover::chain::Chain;
     use crate::diag::Failure;
 
+    /// Its file in the archive's `register/`.
+    pub(in crate::archive) const FILE: &str = "returns.ndjson";
+
     /// Opens it in the archive at `root`.
     pub(in crate::archive) fn open(root: &Path) -> Result<Chain<Slip>, Failure> {
-        Chain::open(&root.join("register").join("returns.ndjson"))
+        Chain::open(&path(root))
+    }
+
+    /// Its entries, and whether its last line is whole; nothing is mended.
+    pub(in crate::archive) fn read(root: &Path) -> Result<(Vec<Slip>, bool), Failure> {
+        let (chain, torn) = Chain::read(&path(root))?;
+        Ok((chain.entries, torn.is_none()))
+    }
+
+    /// Where it lies.
+    pub(in crate::archive) fn path(root: &Path) -> PathBuf {
+        root.join("register").join(FILE)
     }
 }

@@ -109,13 +109,17 @@ impl Signed {
     /// # Errors
     /// What the system reports.
     pub fn write(&self, path: &Path) -> Result<(), Failure> {
-        let text =
-            serde_json::to_string_pretty(self).map_err(|e| Failure::Bug(format!("JSON: {e}")))?;
-        write_atomically(path, |file| {
-            use std::io::Write as _;
-            writeln!(file, "{text}")
-        })?;
+        use std::io::Write as _;
+        let text = self.text()?;
+        write_atomically(path, |file| file.write_all(text.as_bytes()))?;
         Ok(())
+    }
+
+    /// As the file has it.
+    pub(in crate::archive) fn text(&self) -> Result<String, Failure> {
+        serde_json::to_string_pretty(self)
+            .map(|text| text + "\n")
+            .map_err(|e| Failure::Bug(format!("JSON: {e}")))
     }
 
     /// What the signature at `index` is over.

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::forms;
 use super::{AUTHENTICITY, Check, Outcome, Report, Subject, signatures};
 use crate::archive::bag;
 use crate::archive::description::Item;
@@ -28,8 +32,7 @@ pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
         linked(s),
         forms(s),
         structure(s),
-        Report::new("Z14", AUTHENTICITY)
-            .plain(Outcome::Manual, "请将本包的 SHA-256 与移交登记表上的摘要核对"),
+        received(s),
     ]
 }
 
@@ -106,6 +109,9 @@ fn domains(s: &Subject<'_>) -> Check {
             }
         }
     }
+    if s.full {
+        forms::lists(s, &mut r);
+    }
     r.verdict("密级、保管期限等取值与目录一致", "元数据取值不对或与目录不一致")
 }
 
@@ -174,11 +180,13 @@ fn duplicates(s: &Subject<'_>) -> Check {
             r.add(place(m, "文号和题名"), "不重复", format!("与 {other} 相同"));
         }
     }
+    // By the bytes that are there, not by what is stated of them.
     let mut files = BTreeMap::new();
     for item in &s.description.items {
-        for file in item.files.iter().filter(|f| f.size > 0) {
+        for file in &item.files {
             let path = format!("{}/{}", item.folder, file.name);
-            if let Some(other) = files.insert(file.sha256, path.clone()) {
+            let Some(found) = s.digests.get(&path).filter(|d| d.size > 0) else { continue };
+            if let Some(other) = files.insert(found.sha256, path.clone()) {
                 r.add(path, "内容不重复", format!("与 {other} 内容相同"));
             }
         }
@@ -192,16 +200,21 @@ fn files(s: &Subject<'_>) -> Check {
     for item in &s.description.items {
         for file in &item.files {
             let path = format!("{}/{}", item.folder, file.name);
-            let Some(found) = s.digests.get(&path) else {
+            let Some(size) = s.reader.size(&path) else {
                 r.add(path, "在包内", "没有这个文件");
                 continue;
             };
-            if found.size != file.size {
-                r.add(&path, format!("{} 字节", file.size), format!("{} 字节", found.size));
-            } else if found.sha256 != file.sha256 || found.sm3 != file.sm3 {
+            if size != file.size {
+                r.add(&path, format!("{} 字节", file.size), format!("{size} 字节"));
+            } else if let Some(found) = s.digests.get(&path)
+                && (found.sha256 != file.sha256 || found.sm3 != file.sm3)
+            {
                 r.add(&path, file.sha256.to_string(), found.sha256.to_string());
             }
         }
+    }
+    if s.full {
+        forms::objects(s, &mut r);
     }
     r.verdict("元数据中的文件名、大小、摘要与文件一致", "元数据与文件不一致")
 }
@@ -236,6 +249,10 @@ fn compare(r: &mut Report, path: &str, item: &Item, root: &Element) {
         ("责任者", m.responsible.clone()),
         ("密级", m.secrecy.name().into()),
         ("日期", m.date.clone()),
+        ("文种", m.genre.clone()),
+        ("文件编号", m.document_number.clone().unwrap_or_default()),
+        ("页数", m.pages.to_string()),
+        ("室编件号", m.code().map(|c| format!("{:04}", c.item)).unwrap_or_default()),
     ] {
         let found = first(field);
         if found != wanted {
@@ -248,7 +265,36 @@ fn compare(r: &mut Report, path: &str, item: &Item, root: &Element) {
     let wanted: Vec<&str> = item.files.iter().map(|f| f.name.as_str()).collect();
     if listed != wanted {
         r.add(format!("{path} 计算机文件名"), wanted.join("、"), listed.join("、"));
+        return;
     }
+    // 编码数据: the digest of each file, whatever the machine's list says.
+    let values = |name: &str| {
+        let mut found = Vec::new();
+        root.all(name, &mut found);
+        found.iter().map(|e| e.text.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let stated = values("计算机文件大小").into_iter().zip(values("编码数据"));
+    for (file, (size, code)) in item.files.iter().zip(stated) {
+        let wanted = (file.size.to_string(), STANDARD.encode(file.sha256.0));
+        if (&size, &code) != (&wanted.0, &wanted.1) {
+            let say = |(size, code): (&str, &str)| format!("{size} 字节 {code}");
+            let found = say((&size, &code));
+            r.add(format!("{path} {}", file.name), say((&wanted.0, &wanted.1)), found);
+        }
+    }
+}
+
+/// Z14: what was received is what was sent.
+fn received(s: &Subject<'_>) -> Check {
+    let mut r = Report::new("Z14", AUTHENTICITY);
+    if s.full {
+        forms::sums(s, &mut r);
+    }
+    if !r.evidence.is_empty() {
+        return r.verdict("", "内容与数字摘要表不符");
+    }
+    let words = if s.full && !s.digests.quick() { "内容与数字摘要表相符；" } else { "" };
+    r.plain(Outcome::Manual, format!("{words}请将本包的 SHA-256 与移交登记表上的摘要核对"))
 }
 
 /// Z12: 说明文件 and 目录文件 are there and readable.
@@ -275,7 +321,10 @@ fn forms(s: &Subject<'_>) -> Check {
         Some(Ok(root)) if root.name != "目录文件" => r.add(&catalogue, "目录文件", root.name),
         Some(Ok(_)) => {}
     }
-    r.verdict("说明文件、目录文件齐全可读", "说明文件或目录文件有误")
+    if s.full {
+        forms::present(s, &mut r);
+    }
+    r.verdict("说明文件、目录文件和各表齐全可读", "说明文件、目录文件或表有误")
 }
 
 /// Z13: nothing stands where the format has no place for it.
@@ -301,6 +350,9 @@ fn structure(s: &Subject<'_>) -> Check {
         if !known {
             r.add(path, "", "格式中没有这个位置");
         }
+    }
+    if s.full {
+        forms::tag_files(s, &mut r);
     }
     r.verdict("包的结构合乎规范", "包的结构不合规范")
 }

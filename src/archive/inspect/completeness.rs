@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::forms;
 use super::{COMPLETENESS, Check, Outcome, Report, Subject};
 use crate::archive::bag;
 use crate::archive::profile::profile;
@@ -47,6 +48,9 @@ fn counts(s: &Subject<'_>) -> Check {
             r.add(where_, format!("{wanted} 件"), found);
         }
     }
+    if s.full {
+        forms::counts(s, &mut r);
+    }
     r.verdict(format!("总件数一致：{wanted} 件"), "总件数不一致")
 }
 
@@ -62,6 +66,9 @@ fn octets(s: &Subject<'_>) -> Check {
     let stated = s.info.get("Payload-Oxum").cloned().unwrap_or_default();
     if stated != found {
         r.add(format!("{} Payload-Oxum", bag::INFO), &stated, &found);
+    }
+    if s.full {
+        forms::octets(s, &mut r);
     }
     r.verdict(format!("总字节数一致：{octets} 字节、{streams} 个文件"), "总字节数不一致")
 }
@@ -116,11 +123,16 @@ fn process(s: &Subject<'_>) -> Check {
         };
         let mut acts = Vec::new();
         root.all("业务行为", &mut acts);
-        for wanted in ["形成", "移交"] {
+        let wanted: &[&str] =
+            if s.full { &["形成", "归档", "移交"] } else { &["形成", "移交"] };
+        for wanted in wanted.iter().copied() {
             if !acts.iter().any(|a| a.text.trim() == wanted) {
                 r.add(&path, format!("有“{wanted}”的业务实体"), "没有");
             }
         }
+    }
+    if s.full {
+        forms::events(s, &mut r);
     }
     r.verdict("有形成、移交过程信息", "缺少过程信息")
 }
@@ -175,6 +187,9 @@ fn package(s: &Subject<'_>) -> Check {
         ("Transfer-Receiver", d.receiver.as_str()),
         ("External-Identifier", d.id.as_str()),
         ("Bagging-Date", d.date.as_str()),
+        ("External-Description", d.case_title.as_str()),
+        ("Internal-Sender-Identifier", d.case_id.as_str()),
+        ("Bag-Software-Agent", d.software.as_str()),
         ("Fonds-Number", d.fonds.number.as_str()),
         ("Bundle-Format", d.format.as_str()),
         ("Illustrative", if d.illustrative { "yes" } else { "no" }),
@@ -191,6 +206,9 @@ fn package(s: &Subject<'_>) -> Check {
         if found != wanted {
             r.add(format!("{} {key}", bag::INFO), wanted, found);
         }
+    }
+    if s.full {
+        forms::fields(&s.info, &mut r);
     }
     r.verdict("信息包元数据完整", "信息包元数据不完整或不一致")
 }

@@ -1,26 +1,31 @@
 //! 四性检测 (DA/T 70-2018): numbered checks of a bundle; everything found is listed, never only the first.
 //!
-//! The numbers and their meaning stand in docs/bundle-format.md §5. No check trusts what the bundle says of
+//! The numbers and their meaning stand in docs/bundle-format.md §8. No check trusts what the bundle says of
 //! itself; what the bundle says is compared with what is there.
 
 mod authenticity;
 mod completeness;
 mod digests;
+mod forms;
+mod package;
+mod plain;
 mod safety;
 mod signatures;
 mod usability;
 
+use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::description::Description;
+use super::handover::Mark;
 use super::reader::{self, BundleReader};
 use super::sign::Trust;
 use super::{bag, profile};
 use crate::diag::{Failure, WorldError};
 use digests::Digests;
-pub(super) use safety::process_log;
 
 /// 检测结果 of a bundle.
 #[derive(Clone, Debug)]
@@ -29,15 +34,20 @@ pub struct Inspection {
     pub checks: Vec<Check>,
     /// 合格: no check failed.
     pub accepted: bool,
+    /// 快速检测: content was not digested, so that nothing is proved of it.
+    pub quick: bool,
+    /// What kind of package it is: `anjuan-bundle/2`, `bagit`, `dat93`; none if it cannot be told.
+    pub form: Option<String>,
+    /// Name of the package's folder; empty if it could not be opened.
+    pub name: String,
     pub(super) description: Option<Description>,
 }
 
 impl Inspection {
-    /// Puts `check` in the place of the one with its number.
-    pub(super) fn place(&mut self, check: Check) {
-        match self.checks.iter_mut().find(|c| c.id == check.id) {
-            Some(there) => *there = check,
-            None => self.checks.push(check),
+    /// S8, with the order of hand-overs as the receiver's register shows it (place, what should be, what is).
+    pub(super) fn order(&mut self, against: Vec<(String, String, String)>, mark: Option<Mark>) {
+        if let Some(log) = self.checks.iter_mut().find(|c| c.id == "S8") {
+            safety::order(log, against, mark);
         }
     }
 }
@@ -55,6 +65,10 @@ pub struct Check {
     pub evidence: Vec<Evidence>,
     /// In words.
     pub message: String,
+    /// What it looks at.
+    pub name: &'static str,
+    /// Its place in DA/T 70-2018, where one is known.
+    pub dat70: Option<&'static str>,
 }
 
 /// How a check came out.
@@ -92,8 +106,10 @@ struct Subject<'a> {
     description: &'a Description,
     digests: &'a Digests,
     trust: &'a Trust<'a>,
+    /// Format 2 or later: forms, PREMIS, log and BagIt profile are there.
+    full: bool,
     /// `bag-info.txt`.
-    info: std::collections::BTreeMap<String, String>,
+    info: BTreeMap<String, String>,
 }
 
 /// Collects the facts of one check.
@@ -134,62 +150,127 @@ impl Report {
 
     /// `outcome` with the facts, or PASS if there are none.
     fn or(self, outcome: Outcome, good: impl Into<String>, bad: &str) -> Check {
-        let fine = self.evidence.is_empty();
-        Check {
-            id: self.id,
-            property: self.property,
-            outcome: if fine { Outcome::Pass } else { outcome },
-            message: if fine {
-                good.into()
-            } else {
-                format!("{bad}（{} 处）", self.evidence.len())
-            },
-            evidence: self.evidence,
+        if self.evidence.is_empty() {
+            return self.plain(Outcome::Pass, good);
         }
+        let message = format!("{bad}（{} 处）", self.evidence.len());
+        self.plain(outcome, message)
     }
 
     fn plain(self, outcome: Outcome, message: impl Into<String>) -> Check {
+        let row = profile::profile().check(self.id);
         Check {
             id: self.id,
             property: self.property,
             outcome,
-            message: message.into(),
             evidence: self.evidence,
+            message: message.into(),
+            name: row.map_or("", |r| r.name.as_str()),
+            dat70: row.and_then(|r| r.dat70.as_deref()),
         }
     }
 }
 
-/// Inspects the bundle (ZIP or unpacked folder) at `path`.
+/// How much of a bundle is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Structure, counts, sizes, names and the form of manifests.
+    Quick,
+    /// Every byte.
+    Full,
+}
+
+/// Inspects the bundle (ZIP or unpacked folder) at `path`. A BagIt bag or a DA/T 93 package that another program
+/// made is inspected as far as it goes.
 ///
 /// # Errors
 /// Only when the world fails; a bad bundle is an inspection that does not accept it.
-pub fn verify(path: &Path) -> Result<Inspection, Failure> {
-    verify_by(path, &Trust::nobody())
+/// How a bundle is inspected.
+#[derive(Clone, Copy, Debug)]
+pub struct How<'a> {
+    /// How much of it is read.
+    pub depth: Depth,
+    /// By what its signatures are judged.
+    pub trust: Trust<'a>,
 }
 
-/// Inspects the bundle at `path` with a key ring at hand.
+impl From<Depth> for How<'_> {
+    /// Without a key ring.
+    fn from(depth: Depth) -> Self {
+        Self { depth, trust: Trust::nobody() }
+    }
+}
+
+impl<'a> From<Trust<'a>> for How<'a> {
+    /// Every byte.
+    fn from(trust: Trust<'a>) -> Self {
+        Self { depth: Depth::Full, trust }
+    }
+}
+
+/// Inspects the bundle (ZIP or unpacked folder) at `path`. A BagIt bag or a DA/T 93 package that another program
+/// made is inspected as far as it goes.
 ///
 /// # Errors
-/// As [`verify`].
-pub fn verify_by(path: &Path, trust: &Trust<'_>) -> Result<Inspection, Failure> {
+/// Only when the world fails; a bad bundle is an inspection that does not accept it.
+pub fn verify<'a>(path: &Path, how: impl Into<How<'a>>) -> Result<Inspection, Failure> {
+    let how = how.into();
     let reader = match reader::open(path)? {
         Ok(reader) => reader,
-        Err(refusal) => {
-            let mut report = Report::new("S7", SAFETY);
-            report.add(refusal.name, "", refusal.reason);
-            return Ok(refused(report.verdict("", "不是规范的归档包，未再检测其他项目")));
-        }
+        Err(refusal) => match foreign(path)? {
+            Some(reader) => reader,
+            None => return Ok(refused(refusal)),
+        },
     };
-    inspect(&reader, path, trust).map_err(Failure::World)
+    let world = WorldError::while_("读取归档包", path);
+    match kind(&reader) {
+        Kind::Bundle => examine(&reader, &how).map_err(world).map_err(Failure::World),
+        Kind::Bag => {
+            let made = plain::inspect(&reader, how.depth).map_err(world)?;
+            Ok(signatures::foreign(made, &how.trust))
+        }
+        Kind::Package => Ok(signatures::foreign(package::inspect(&reader, how.depth), &how.trust)),
+    }
 }
 
-/// Inspects an opened bundle.
+/// A ZIP that is not in our form, if it claims to be another's package and not ours.
+fn foreign(path: &Path) -> Result<Option<BundleReader>, WorldError> {
+    let Ok(reader) = reader::open_foreign(path)? else { return Ok(None) };
+    Ok((!matches!(kind(&reader), Kind::Bundle)).then_some(reader))
+}
+
+enum Kind {
+    Bundle,
+    Bag,
+    Package,
+}
+
+/// What the package is, by what it holds; what says it is ours, or says nothing, is judged as ours.
+fn kind(reader: &BundleReader) -> Kind {
+    let info = reader.text(bag::INFO).unwrap_or_default();
+    if reader.has(bag::DESCRIPTION) || bag::read_info(&info).contains_key("Bundle-Format") {
+        Kind::Bundle
+    } else if reader.has(bag::DECLARATION) {
+        Kind::Bag
+    } else if package::catalogue(reader).is_some() {
+        Kind::Package
+    } else {
+        Kind::Bundle
+    }
+}
+
+/// Inspects an opened bundle, every byte of it.
 pub(super) fn inspect(
     reader: &BundleReader,
     path: &Path,
     trust: &Trust<'_>,
 ) -> Result<Inspection, WorldError> {
-    let digests = Digests::of(reader).map_err(WorldError::while_("读取归档包", path))?;
+    examine(reader, &How::from(*trust)).map_err(WorldError::while_("读取归档包", path))
+}
+
+fn examine(reader: &BundleReader, how: &How<'_>) -> io::Result<Inspection> {
+    let depth = how.depth;
+    let digests = Digests::of(reader, depth)?;
     let mut checks = vec![digests::check(reader, &digests)];
     let described = reader
         .text(bag::DESCRIPTION)
@@ -198,13 +279,15 @@ pub(super) fn inspect(
             serde_json::from_str::<Description>(&text).map_err(|e| format!("读不懂：{e}"))
         })
         .and_then(|d| {
-            let known = &profile::profile().format;
-            if d.format == *known {
+            let profile = profile::profile();
+            if profile.reads(&d.format) {
                 Ok(d)
             } else {
-                Err(format!("格式为 {}，本程序只认 {known}", d.format))
+                Err(format!("格式为 {}，本程序只认 {} 及以前的格式", d.format, profile.format))
             }
         });
+    let quick = depth == Depth::Quick;
+    let name = reader.name.clone();
     let description = match described {
         Ok(description) => description,
         Err(reason) => {
@@ -213,19 +296,43 @@ pub(super) fn inspect(
             checks.push(report.verdict("", "归档包的机读清单不可用，未再检测其他项目"));
             checks.push(completeness::surplus(reader));
             checks.push(safety::paths(reader));
-            return Ok(Inspection { checks, accepted: false, description: None });
+            let accepted = false;
+            return Ok(Inspection { checks, accepted, quick, form: None, name, description: None });
         }
     };
     let info = bag::read_info(&reader.text(bag::INFO).unwrap_or_default());
-    let subject = Subject { reader, description: &description, digests: &digests, trust, info };
+    let full = description.format == profile::profile().format;
+    let (digests, trust) = (&digests, &how.trust);
+    let subject = Subject { reader, description: &description, digests, trust, full, info };
     checks.extend(authenticity::checks(&subject));
     checks.extend(completeness::checks(&subject));
     checks.extend(usability::checks(&subject));
     checks.extend(safety::checks(&subject));
-    let accepted = checks.iter().all(|c| c.outcome != Outcome::Fail);
-    Ok(Inspection { checks, accepted, description: Some(description) })
+    let accepted = accepted(&checks);
+    let form = Some(description.format.clone());
+    Ok(Inspection { checks, accepted, quick, form, name, description: Some(description) })
 }
 
-fn refused(check: Check) -> Inspection {
-    Inspection { checks: vec![check], accepted: false, description: None }
+fn accepted(checks: &[Check]) -> bool {
+    checks.iter().all(|c| c.outcome != Outcome::Fail)
+}
+
+/// All checks of the table: those that were made, and 不适用 for the others.
+fn all(made: Vec<Check>, why: &str) -> Vec<Check> {
+    let mut made: BTreeMap<&'static str, Check> = made.into_iter().map(|c| (c.id, c)).collect();
+    let rows = profile::profile().checks().iter();
+    rows.map(|row| {
+        made.remove(row.id.as_str())
+            .unwrap_or_else(|| Report::new(&row.id, &row.property).plain(Outcome::Na, why))
+    })
+    .collect()
+}
+
+/// What cannot be looked into as a bundle.
+pub(super) fn refused(refusal: crate::container::Refusal) -> Inspection {
+    let mut report = Report::new("S7", SAFETY);
+    report.add(refusal.name, "", refusal.reason);
+    let checks = vec![report.verdict("", "不是规范的归档包，未再检测其他项目")];
+    let name = String::new();
+    Inspection { checks, accepted: false, quick: false, form: None, name, description: None }
 }

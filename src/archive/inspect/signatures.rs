@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{AUTHENTICITY, Check, Outcome, Report, Subject};
+use super::{AUTHENTICITY, Check, Inspection, Outcome, Report, Subject};
 use crate::archive::bag;
-use crate::archive::sign::{FOLDER, HOW, how, key_path, signature_path, stated};
+use crate::archive::sign::{FOLDER, HOW, Trust, how, key_path, signature_path, stated};
 use crate::keys::{PublicKey, Purpose, Weight};
 use crate::vocab::date;
 
@@ -50,6 +50,21 @@ pub(super) fn check(s: &Subject<'_>) -> Check {
         t.doubtful = true;
     }
     conclude(s, r, &t)
+}
+
+/// A package of another program has no signature in our form: where one is required, it is not accepted.
+pub(super) fn foreign(mut made: Inspection, trust: &Trust<'_>) -> Inspection {
+    if trust.required {
+        let mut r = Report::new("Z2", AUTHENTICITY);
+        r.add(FOLDER, "移交单位的电子签名", "没有");
+        let check = r.plain(Outcome::Fail, "包内没有电子签名；接收方要求签名");
+        match made.checks.iter_mut().find(|c| c.id == check.id) {
+            Some(there) => *there = check,
+            None => made.checks.push(check),
+        }
+        made.accepted = false;
+    }
+    made
 }
 
 /// The public keys beside the signatures, by the stem of their files.

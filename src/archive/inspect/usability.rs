@@ -3,32 +3,34 @@
 use std::io::Read;
 
 use super::{Check, Outcome, Report, Subject, USABILITY};
-use crate::archive::profile::profile;
+use crate::archive::profile::{FormatAllowed, profile};
+use crate::archive::reader::BundleReader;
 use crate::archive::xml;
+use crate::record::FileRole;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     vec![
-        readable(s),
+        readable(s.reader),
         Report::new("K2", USABILITY).plain(Outcome::Na, "接收入库后由索引回读检查"),
         formats(s),
         opens(s),
         long_term(s),
         environment(s),
-        plain(s),
+        plain(s.reader, "data/"),
     ]
 }
 
 /// K1: all XML parses, without a DTD.
-fn readable(s: &Subject<'_>) -> Check {
+pub(super) fn readable(reader: &BundleReader) -> Check {
     let mut r = Report::new("K1", USABILITY);
     let mut n = 0;
-    for (path, _) in s.reader.files() {
+    for (path, _) in reader.files() {
         let lower = path.to_lowercase();
         if !(lower.ends_with(".xml") || lower.ends_with(".xsd")) {
             continue;
         }
         n += 1;
-        match s.reader.small(path, 1 << 26).map(|b| xml::parse(&b)) {
+        match reader.small(path, 1 << 26).map(|b| xml::parse(&b)) {
             Some(Ok(_)) => {}
             Some(Err(reason)) => r.add(path, "可读的 XML", reason),
             None => r.add(path, "可读的 XML", "过大或读不出"),
@@ -38,9 +40,9 @@ fn readable(s: &Subject<'_>) -> Check {
 }
 
 /// The first bytes of a file.
-fn head(s: &Subject<'_>, path: &str) -> Vec<u8> {
+fn head(reader: &BundleReader, path: &str) -> Vec<u8> {
     let mut out = Vec::new();
-    if let Ok(file) = s.reader.open(path) {
+    if let Ok(file) = reader.open(path) {
         // What cannot be read has no head.
         let _ = file.take(1024).read_to_end(&mut out);
     }
@@ -50,23 +52,32 @@ fn head(s: &Subject<'_>, path: &str) -> Vec<u8> {
 /// K3: formats on the list, by what the file begins with.
 fn formats(s: &Subject<'_>) -> Check {
     let mut r = Report::new("K3", USABILITY);
+    let mut originals = Report::new("K3", USABILITY);
     for item in &s.description.items {
         for file in &item.files {
             let path = format!("{}/{}", item.folder, file.name);
             let extension = file.name.rsplit_once('.').map_or("", |(_, e)| e).to_lowercase();
             let extension = if extension == "jpeg" { "jpg".into() } else { extension };
-            let Some(format) = profile().format_allowed.iter().find(|f| f.extension == extension)
-            else {
+            let with =
+                |list: &'static [FormatAllowed]| list.iter().find(|f| f.extension == extension);
+            let original = with(&profile().format_original);
+            let Some(format) = with(&profile().format_allowed).or(original) else {
                 r.add(path, "长期保存格式", format!("扩展名 {extension} 不在允许之列"));
                 continue;
             };
-            let head = head(s, &path);
+            if original.is_some() {
+                originals.add(&path, "长期保存格式", format!("原始格式 {extension}"));
+            }
+            let head = head(s.reader, &path);
             if !head.starts_with(&format.magic()) {
                 r.add(&path, format!("{extension} 文件"), "文件开头不是这种格式");
             } else if !file.media_type.starts_with(&format.media_type) {
                 r.add(&path, &format.media_type, &file.media_type);
             }
         }
+    }
+    if r.evidence.is_empty() && !originals.evidence.is_empty() {
+        return originals.or(Outcome::Warn, "", "有只能按原始格式保存的文件，请另存长期保存格式");
     }
     r.verdict("文件格式都在允许之列，名实相符", "文件格式不符")
 }
@@ -96,13 +107,30 @@ fn opens(s: &Subject<'_>) -> Check {
 /// K5: every item has a file in a long-term form.
 fn long_term(s: &Subject<'_>) -> Check {
     let mut r = Report::new("K5", USABILITY);
+    let mut originals = Report::new("K5", USABILITY);
     for item in &s.description.items {
-        let fit = item.files.iter().any(|f| {
-            profile().format_allowed.iter().any(|a| f.media_type.starts_with(&a.media_type))
-        });
-        if !fit {
+        let is = |list: &[FormatAllowed], media: &str| {
+            list.iter().any(|a| media.starts_with(&a.media_type))
+        };
+        // A text for the index keeps the words and not the page.
+        let fit = item
+            .files
+            .iter()
+            .any(|f| f.role != FileRole::Text && is(&profile().format_allowed, &f.media_type));
+        if fit {
+            continue;
+        }
+        let text = item.files.iter().any(|f| f.role == FileRole::Text);
+        if item.files.iter().any(|f| is(&profile().format_original, &f.media_type)) {
+            let found =
+                if text { "只有原始格式和检索文本" } else { "只有原始格式" };
+            originals.add(&item.folder, "至少一个长期保存格式的文件", found);
+        } else {
             r.add(&item.folder, "至少一个长期保存格式的文件", "没有");
         }
+    }
+    if r.evidence.is_empty() && !originals.evidence.is_empty() {
+        return originals.or(Outcome::Warn, "", "有的件只有原始格式，不保证长期可读");
     }
     r.verdict("每件都有长期保存格式的文件", "有的件没有长期保存格式的文件")
 }
@@ -120,7 +148,7 @@ fn environment(s: &Subject<'_>) -> Check {
 }
 
 /// K7: nothing encrypted, no archive within the archive.
-fn plain(s: &Subject<'_>) -> Check {
+pub(super) fn plain(reader: &BundleReader, within: &str) -> Check {
     const ARCHIVES: [(&[u8], &str); 5] = [
         (b"PK\x03\x04", "ZIP"),
         (b"Rar!", "RAR"),
@@ -129,8 +157,17 @@ fn plain(s: &Subject<'_>) -> Check {
         (b"\xd0\xcf\x11\xe0", "OLE 复合文档"),
     ];
     let mut r = Report::new("K7", USABILITY);
-    for (path, _) in s.reader.files().filter(|(p, _)| p.starts_with("data/")) {
-        let head = head(s, path);
+    for (path, _) in reader.files().filter(|(p, _)| p.starts_with(within)) {
+        let head = head(reader, path);
+        // Documents that are ZIP or OLE inside are no packed archives.
+        let extension = path.rsplit_once('.').map_or("", |(_, e)| e).to_lowercase();
+        let known = profile().format_allowed.iter().chain(&profile().format_original);
+        if known.filter(|f| f.extension == extension).any(|f| {
+            let magic = f.magic();
+            !magic.is_empty() && head.starts_with(&magic)
+        }) {
+            continue;
+        }
         if let Some((_, name)) = ARCHIVES.iter().find(|(magic, _)| head.starts_with(magic)) {
             r.add(path, "不压缩、不嵌套", *name);
         }

@@ -5,16 +5,32 @@
 //!           store/           OCFL 1.1 root: one object a bundle, a corrected hand-over is a new version
 //!           register/events.ndjson   accessions, each line carrying the digest of the line before
 //!           receipts/        one JSON a accession
+//!           fixity/          journal of the regular checks
 //!           index/           derived; may be deleted
+//!           .staging/        what is being written; empty between receptions
 //! ```
 //!
-//! Order of a reception: content fsynced and renamed, register line fsynced, receipt. What has a register line
-//! is received; what has none is taken up again by the next reception of the same bundle.
+//! Order of a reception: content and papers fsynced and renamed into the store, register line fsynced, receipt. What
+//! lies in staging says how far it came, and the next to open the store for writing ends what was begun. Every object
+//! carries its register line and its receipt, so that register, receipts and index can be made again from the store.
 
+mod browse;
+mod doctor;
+mod inventory;
+mod journal;
 mod object;
+mod papers;
+mod rebuild;
 mod receipts;
+mod receive;
+mod recheck;
+mod recover;
 mod register;
+mod retrieve;
 mod returns;
+mod structure;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -24,15 +40,18 @@ use serde::{Deserialize, Serialize};
 use super::bag;
 use super::description::Description;
 use super::handover::Mark;
-use super::inspect::{self, Inspection};
+use super::inspect::Inspection;
 use super::profile::profile;
-use super::reader;
-use super::sign::Trust;
-use crate::clock::Clock;
-use crate::container::{create_folder, write_atomically};
-use crate::diag::{Diagnostic, Failure, WorldError};
-use crate::fixity::{Digest, digest_reader};
+use crate::container::{create_folder, write_through};
+use crate::diag::{Failure, WorldError};
+use crate::fixity::Digest;
 use crate::record::{FileRole, Metadata};
+
+pub use browse::Holding;
+pub use doctor::Health;
+pub use rebuild::Rebuilt;
+pub use recheck::{FixityPlan, FixitySummary, ObjectCheck, Sample};
+pub use retrieve::Retrieved;
 
 /// 档案库.
 #[derive(Debug)]
@@ -65,7 +84,7 @@ pub struct Accession {
     pub receiver: String,
     /// 项目名称.
     pub case_title: String,
-    /// SHA-256 of the bundle's tag manifest; older entries lack it.
+    /// SHA-256 of the bag's tag manifest, through which every file of the bag hangs on this line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tagmanifest: Option<Digest>,
     /// 移交序号, if the sender counts.
@@ -80,6 +99,8 @@ pub struct Receipt {
     pub accession: String,
     /// Where the receipt lies.
     pub path: PathBuf,
+    /// Where the signed one lies, if it was to be signed.
+    pub signed: Option<PathBuf>,
     /// Whether the same ZIP had been received before.
     pub already: bool,
 }
@@ -113,9 +134,11 @@ pub struct StoredFile {
     pub media_type: String,
     /// Where it is.
     pub path: PathBuf,
+    /// SHA-256 as the bundle's own list says.
+    pub sha256: Digest,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct About {
     format: String,
     /// 测试库: holds illustrative data and nothing else (P-07).
@@ -123,10 +146,20 @@ struct About {
 }
 
 const ABOUT: &str = "archive.json";
-const FORMAT: &str = "anjuan-archive/1";
+/// The form of an archive whose objects carry their papers.
+const FORMAT: &str = "anjuan-archive/2";
+/// Forms that can be read; objects of the first have no papers.
+const KNOWN: [&str; 2] = ["anjuan-archive/1", FORMAT];
+
+/// Folders and files of an archive.
+const OBJECTS: &str = "store";
+const REGISTER: &str = "register";
+const EVENTS: &str = "events.ndjson";
+const RECEIPTS: &str = "receipts";
 
 impl Store {
-    /// Opens the archive at `root` for writing; makes it if `create`.
+    /// Opens the archive at `root` for writing; makes it if `create`. A reception that was cut short is brought to
+    /// its end, or taken back if nothing of it is in the store.
     ///
     /// # Errors
     /// [`Failure::NoArchive`], [`Failure::Locked`], or what the system reports.
@@ -134,26 +167,13 @@ impl Store {
         if !create && !root.join(ABOUT).is_file() {
             return Err(Failure::NoArchive(root.to_path_buf()));
         }
-        for part in ["store", "register", "receipts"] {
+        for part in [OBJECTS, REGISTER, RECEIPTS] {
             create_folder(&root.join(part))?;
         }
-        let path = root.join("register").join("lock");
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(WorldError::while_("打开锁文件", &path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(Failure::Locked(root.to_path_buf())),
-            Err(fs::TryLockError::Error(e)) => {
-                return Err(WorldError::while_("锁定档案库", &path)(e).into());
-            }
-        }
-        let store = Self { root: root.to_path_buf(), _lock: Some(lock) };
-        object::prepare(&store.objects())?;
+        let store = Self { root: root.to_path_buf(), _lock: Some(lock(root)?) };
+        object::prepare(&store.staging(), &store.objects())?;
         register::repair(&store.events())?;
+        recover::roll_forward(&store)?;
         Ok(store)
     }
 
@@ -170,11 +190,19 @@ impl Store {
     }
 
     fn objects(&self) -> PathBuf {
-        self.root.join("store")
+        self.root.join(OBJECTS)
+    }
+
+    fn staging(&self) -> PathBuf {
+        self.root.join(object::STAGING)
     }
 
     fn events(&self) -> PathBuf {
-        self.root.join("register").join("events.ndjson")
+        self.root.join(REGISTER).join(EVENTS)
+    }
+
+    fn receipts(&self) -> PathBuf {
+        self.root.join(RECEIPTS)
     }
 
     /// All accessions, in order of reception.
@@ -185,127 +213,63 @@ impl Store {
         register::read(&self.events())
     }
 
-    /// Inspects the bundle `zip` and, if it is acceptable, takes it in. The same ZIP twice is one accession.
+    /// How many accessions there are, and the number of the last one; read from the register's end.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the world.
-    #[cfg(test)]
-    pub fn receive(&mut self, zip: &Path, clock: &Clock) -> Result<Reception, Failure> {
-        self.receive_by(zip, clock, &Trust::nobody())
+    /// A last line that cannot be read, or what the system reports.
+    pub fn reached(&self) -> Result<(u64, String), Failure> {
+        let tail = register::tail(&self.events())?;
+        Ok(tail.map_or((0, String::new()), |t| (t.line.seq, t.line.accession.number)))
     }
 
-    /// Inspects the bundle `zip`, its signatures by `trust`, and, if it is acceptable, takes it in. The same ZIP twice is one
-    /// accession.
+    /// The accessions after the first `count`, the last of which has number `last`; none if that is not so. Read from
+    /// the register's end.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the world.
-    pub fn receive_by(
-        &mut self,
-        zip: &Path,
-        clock: &Clock,
-        trust: &Trust<'_>,
-    ) -> Result<Reception, Failure> {
-        let opened = match reader::open(zip)? {
-            Ok(opened) if zip.is_file() => opened,
-            Ok(_) => return Err(Failure::Usage("接收的须是 ZIP 文件，不是文件夹".into())),
-            // The inspection says why it cannot be looked into.
-            Err(_) => {
-                return Ok(Reception {
-                    inspection: inspect::verify_by(zip, trust)?,
-                    receipt: None,
-                });
-            }
-        };
-        let mut inspection = inspect::inspect(&opened, zip, trust)?;
-        let Some(description) = inspection.description.clone().filter(|_| inspection.accepted)
-        else {
-            return Ok(Reception { inspection, receipt: None });
-        };
-        self.admit(&description)?;
-        let digests = File::open(zip)
-            .and_then(digest_reader)
-            .map_err(WorldError::while_("读取归档包", zip))?;
-        let known = self.accessions()?;
-        let tagmanifest = receipts::tagmanifest(&opened);
-        inspection.place(self.order(&known, &description, tagmanifest)?);
-        let same = known.iter().find(|a| a.bundle == description.id && a.sha256 == digests.sha256);
-        if let Some(accession) = same {
-            let path = self.receipt(accession, &inspection, false)?;
-            let receipt = Receipt { accession: accession.number.clone(), path, already: true };
-            return Ok(Reception { inspection, receipt: Some(receipt) });
-        }
-        let time = clock.now();
-        let stamp = time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let version = object::add(&self.objects(), &description.id, &opened, &stamp)?;
-        let year = time.format("%Y").to_string();
-        let n = known.iter().filter(|a| a.number.starts_with(&year)).count() + 1;
-        let accession = Accession {
-            number: format!("{year}-{n:04}"),
-            bundle: description.id.clone(),
-            version,
-            time: stamp,
-            sha256: digests.sha256,
-            sm3: digests.sm3,
-            items: description.items.len(),
-            sender: description.sender.clone(),
-            receiver: description.receiver.clone(),
-            case_title: description.case_title.clone(),
-            tagmanifest,
-            handover: description.handover,
-        };
-        register::append(&self.events(), &accession)?;
-        let path = self.receipt(&accession, &inspection, true)?;
-        let receipt = Receipt { accession: accession.number, path, already: false };
-        Ok(Reception { inspection, receipt: Some(receipt) })
+    /// A chain that is broken among them, or what the system reports.
+    pub fn since(&self, count: u64, last: &str) -> Result<Option<Vec<Accession>>, Failure> {
+        register::since(&self.events(), (count, last))
     }
 
-    /// P-07: illustrative data only into test archives, and nothing else into them.
-    fn admit(&self, description: &Description) -> Result<(), Failure> {
+    fn about(&self) -> Result<Option<About>, WorldError> {
         let path = self.root.join(ABOUT);
-        if let Ok(text) = fs::read_to_string(&path) {
-            let about: About = serde_json::from_str(&text).map_err(|_| {
-                let bad = std::io::Error::from(std::io::ErrorKind::InvalidData);
-                WorldError::while_("读懂档案库说明", &path)(bad)
-            })?;
-            if about.test == description.illustrative {
-                return Ok(());
-            }
-            let message = if about.test {
-                "这是测试库，只存示例数据，不接收正式归档包"
-            } else {
-                "这是正式档案库，不接收示例数据的归档包"
-            };
-            return Err(Failure::Refused(vec![
-                Diagnostic::error("P-07", message).hint("请另选一个档案库目录（没有时会新建）。"),
-            ]));
-        }
-        let about = About { format: FORMAT.into(), test: description.illustrative };
-        self.write_json(&path, &about)
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(WorldError::while_("读取档案库说明", &path)(e)),
+        };
+        let about: Option<About> = serde_json::from_str(&text).ok();
+        about.filter(|a| KNOWN.contains(&a.format.as_str())).map(Some).ok_or_else(|| {
+            let bad = std::io::Error::from(std::io::ErrorKind::InvalidData);
+            WorldError::while_("读懂档案库说明", &path)(bad)
+        })
     }
 
-    /// Writes the receipt of an accession, unless it is there and `anew` is not asked for.
-    fn receipt(
-        &self,
-        accession: &Accession,
-        inspection: &Inspection,
-        anew: bool,
-    ) -> Result<PathBuf, Failure> {
-        let path = self.root.join("receipts").join(format!("{}.json", accession.number));
-        if anew || !path.is_file() {
-            self.write_json(&path, &self.receipt_body(accession, inspection)?)?;
-        }
-        Ok(path)
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), WorldError> {
+        use std::io::Write as _;
+        write_through(&self.staging(), path, |file| file.write_all(bytes))
     }
 
-    #[expect(clippy::unused_self, reason = "writes belong to an open store")]
-    fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-        let text =
-            serde_json::to_string_pretty(value).map_err(|e| Failure::Bug(format!("JSON: {e}")))?;
-        write_atomically(path, |file| {
-            use std::io::Write as _;
-            writeln!(file, "{text}")
+    /// The folder with the bag of an accession.
+    fn bag(&self, accession: &Accession) -> PathBuf {
+        let bag = object::bag(&self.objects(), &accession.bundle, accession.version);
+        if bag.is_dir() {
+            return bag;
+        }
+        // Archives of the first form have the bag's files there at once.
+        object::content(&self.objects(), &accession.bundle, accession.version)
+    }
+
+    /// The list of a stored bundle.
+    fn description(&self, accession: &Accession) -> Result<Description, Failure> {
+        let list = self.bag(accession).join(bag::DESCRIPTION);
+        let text = fs::read_to_string(&list).map_err(WorldError::while_("读取库中清单", &list))?;
+        let description: Description = serde_json::from_str(&text).map_err(|_| {
+            let bad = std::io::Error::from(std::io::ErrorKind::InvalidData);
+            WorldError::while_("读懂库中清单", &list)(bad)
         })?;
-        Ok(())
+        debug_assert!(profile().reads(&description.format));
+        Ok(description)
     }
 
     /// The records of an accession, from the store alone.
@@ -313,16 +277,9 @@ impl Store {
     /// # Errors
     /// What the system reports, or a stored list that cannot be read.
     pub fn records(&self, accession: &Accession) -> Result<Vec<StoredRecord>, Failure> {
-        let content = object::content(&self.objects(), &accession.bundle, accession.version);
-        let list = content.join(bag::DESCRIPTION);
-        let text = fs::read_to_string(&list).map_err(WorldError::while_("读取库中清单", &list))?;
-        let description: Description = serde_json::from_str(&text).map_err(|_| {
-            let bad = std::io::Error::from(std::io::ErrorKind::InvalidData);
-            WorldError::while_("读懂库中清单", &list)(bad)
-        })?;
-        debug_assert_eq!(description.format, profile().format);
+        let bag = self.bag(accession);
         let stored = |item: super::description::Item| {
-            let folder = content.join(&item.folder);
+            let folder = bag.join(&item.folder);
             let files = item
                 .files
                 .into_iter()
@@ -331,10 +288,27 @@ impl Store {
                     path: folder.join(&f.name),
                     name: f.name,
                     media_type: f.media_type,
+                    sha256: f.sha256,
                 })
                 .collect();
             StoredRecord { metadata: item.metadata, files }
         };
-        Ok(description.items.into_iter().map(stored).collect())
+        Ok(self.description(accession)?.items.into_iter().map(stored).collect())
+    }
+}
+
+/// Keeps other writers out while it lives.
+fn lock(root: &Path) -> Result<File, Failure> {
+    let path = root.join(REGISTER).join("lock");
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(WorldError::while_("打开锁文件", &path))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => Err(Failure::Locked(root.to_path_buf())),
+        Err(fs::TryLockError::Error(e)) => Err(WorldError::while_("锁定档案库", &path)(e).into()),
     }
 }

@@ -1,148 +1,158 @@
-//! OCFL 1.1 objects: one a bundle, named by its id; every version holds the whole bag.
+//! OCFL 1.1 objects: one a bundle, named by its id; every version holds the whole bag in a folder of its own and,
+//! beside it, the papers of its reception.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::inventory::{self, Inventory, State, User, Version};
+use super::papers::Papers;
 use crate::archive::reader::BundleReader;
-use crate::container::{create_folder, sync_folder, write_atomically};
+use crate::container::{create_folder, sync_folder, write_through};
 use crate::diag::{Failure, WorldError};
-use crate::fixity::{digest_bytes, digest_reader};
+use crate::fixity::digest_reader;
 
-const ROOT: &str = "0=ocfl_1.1";
-const OBJECT: &str = "0=ocfl_object_1.1";
-const INVENTORY: &str = "inventory.json";
-const SIDECAR: &str = "inventory.json.sha256";
-/// Where a version is built before it is moved into place.
-const STAGING: &str = ".staging";
+/// The declaration of an OCFL root.
+pub(super) const ROOT: &str = "0=ocfl_1.1";
+/// Where a version is built before it is moved into place; beside the root, which holds objects only.
+pub(super) const STAGING: &str = ".staging";
+const PENDING: &str = "pending.json";
 
-/// The OCFL inventory, as far as we write it.
-#[derive(Serialize, Deserialize)]
-struct Inventory {
-    id: String,
-    r#type: String,
-    #[serde(rename = "digestAlgorithm")]
-    algorithm: String,
-    head: String,
-    manifest: BTreeMap<String, Vec<String>>,
-    versions: BTreeMap<String, Version>,
+/// 接收中: the version that is being moved into place. While this lies in staging, the reception is not over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Pending {
+    pub(super) object: String,
+    pub(super) version: u32,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Version {
-    created: String,
-    message: String,
-    user: User,
-    state: BTreeMap<String, Vec<String>>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct User {
-    name: String,
-}
-
-/// Makes `root` an OCFL root and clears what a crash left in staging.
-pub(super) fn prepare(root: &Path) -> Result<(), Failure> {
+/// Makes `root` an OCFL root.
+pub(super) fn prepare(staging: &Path, root: &Path) -> Result<(), Failure> {
     let mark = root.join(ROOT);
-    if !mark.is_file() {
-        write_atomically(&mark, |file| file.write_all(b"ocfl_1.1\n"))?;
+    if mark.is_file() {
+        return Ok(());
     }
-    // Staging lies beside the root: an OCFL root holds objects only.
-    let staging = staging(root);
-    if staging.exists() {
-        fs::remove_dir_all(&staging).map_err(WorldError::while_("清理暂存区", &staging))?;
-    }
+    create_folder(root)?;
+    write_through(staging, &mark, |f| f.write_all(b"ocfl_1.1\n"))?;
     Ok(())
 }
 
-fn staging(root: &Path) -> PathBuf {
-    root.parent().unwrap_or(root).join(STAGING)
+/// What was under way when the last writer ended, if anything.
+pub(super) fn pending(staging: &Path) -> Option<Pending> {
+    serde_json::from_str(&fs::read_to_string(staging.join(PENDING)).ok()?).ok()
 }
 
-/// The folder with the bag of one version.
+/// Empties staging.
+pub(super) fn clear(staging: &Path) -> Result<(), WorldError> {
+    match fs::remove_dir_all(staging) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => {
+            Err(WorldError::while_("清理暂存区", staging)(e))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The folder with the content of one version.
 pub(super) fn content(root: &Path, id: &str, version: u32) -> PathBuf {
     root.join(id).join(format!("v{version}")).join("content")
 }
 
-/// Adds the bundle as a new version of object `id` (or finds it there already); gives the version's number.
+/// The folder with the bag of one version.
+pub(super) fn bag(root: &Path, id: &str, version: u32) -> PathBuf {
+    content(root, id, version).join(id)
+}
+
+/// The version that a bundle of object `id` would become.
+pub(super) fn next(root: &Path, id: &str) -> Result<u32, Failure> {
+    Ok(inventory::read(&root.join(id))?.map_or(0, |i| i.newest()) + 1)
+}
+
+/// Adds the bundle with its papers as version `number` of object `id`. What lies in staging afterwards is for
+/// [`clear`] once the reception is over.
 pub(super) fn add(
+    staging: &Path,
     root: &Path,
-    id: &str,
+    (id, number): (&str, u32),
     bundle: &BundleReader,
-    created: &str,
-) -> Result<u32, Failure> {
+    papers: &Papers,
+    (created, sender): (&str, &str),
+) -> Result<(), Failure> {
     let object = root.join(id);
-    let before = read(&object)?;
-    let head = before.as_ref().map_or(0, |i| i.versions.len());
-    let number = u32::try_from(head + 1).unwrap_or(u32::MAX);
-    let staging = staging(root);
+    let before = inventory::read(&object)?;
     let version = staging.join(format!("v{number}"));
-    let state = copy(bundle, &version.join("content"))
-        .map_err(WorldError::while_("写入暂存区", &version))?;
-    if let Some(same) =
-        before.as_ref().and_then(|i| i.versions.get(&i.head)).filter(|v| v.state == state)
-    {
-        // The bag is there: a crash came between storing and registering it.
-        let _ = &same.created;
-        fs::remove_dir_all(&staging).map_err(WorldError::while_("清理暂存区", &staging))?;
-        return Ok(number - 1);
-    }
-    let inventory = extend(before, id, number, state, created);
-    let text = serde_json::to_string_pretty(&inventory)
-        .map_err(|e| Failure::Bug(format!("inventory: {e}")))?
-        + "\n";
-    write_inventory(&version, &text)?;
-    if head == 0 {
+    let content = version.join("content");
+    let state =
+        copy(bundle, id, papers, &content).map_err(WorldError::while_("写入暂存区", &content))?;
+    let inventory = extend(before, id, number, state, (created, sender));
+    let text = inventory.text()?;
+    inventory::write(staging, &version, &text)?;
+    let pending = Pending { object: id.into(), version: number };
+    let line = serde_json::to_string(&pending).map_err(|e| Failure::Bug(e.to_string()))?;
+    let move_ =
+        |from: &Path, to: &Path| fs::rename(from, to).map_err(WorldError::while_("入库", to));
+    if number == 1 {
         let whole = staging.join("object");
         create_folder(&whole)?;
-        fs::rename(&version, whole.join("v1")).map_err(WorldError::while_("移动", &version))?;
-        write_atomically(&whole.join(OBJECT), |file| file.write_all(b"ocfl_object_1.1\n"))?;
-        write_inventory(&whole, &text)?;
-        fs::rename(&whole, &object).map_err(WorldError::while_("入库", &object))?;
+        move_(&version, &whole.join("v1"))?;
+        let declaration = inventory::OBJECT_TEXT.as_bytes();
+        write_through(staging, &whole.join(inventory::OBJECT), |f| f.write_all(declaration))?;
+        inventory::write(staging, &whole, &text)?;
+        write_through(staging, &staging.join(PENDING), |f| f.write_all(line.as_bytes()))?;
+        move_(&whole, &object)?;
     } else {
-        let place = object.join(format!("v{number}"));
-        // A version without an inventory that knows it is what a crash left.
-        if place.exists() {
-            fs::remove_dir_all(&place).map_err(WorldError::while_("清理", &place))?;
-        }
-        fs::rename(&version, &place).map_err(WorldError::while_("入库", &place))?;
+        write_through(staging, &staging.join(PENDING), |f| f.write_all(line.as_bytes()))?;
+        move_(&version, &object.join(format!("v{number}")))?;
         sync_folder(&object).map_err(WorldError::while_("入库", &object))?;
-        write_inventory(&object, &text)?;
+        inventory::write(staging, &object, &text)?;
     }
     sync_folder(root).map_err(WorldError::while_("入库", root))?;
-    let _ = fs::remove_dir_all(&staging);
-    Ok(number)
+    Ok(())
 }
 
-fn read(object: &Path) -> Result<Option<Inventory>, Failure> {
-    let path = object.join(INVENTORY);
-    let Ok(text) = fs::read_to_string(&path) else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|_| {
-        WorldError::while_("读懂库存清单", &path)(io::ErrorKind::InvalidData.into()).into()
-    })
+/// Makes the root inventory of an object that of its newest version, which is in place.
+pub(super) fn settle(staging: &Path, object: &Path, version: u32) -> Result<(), WorldError> {
+    let path = object.join(format!("v{version}")).join(inventory::INVENTORY);
+    let text = fs::read_to_string(&path).map_err(WorldError::while_("读取库存清单", &path))?;
+    let there = fs::read_to_string(object.join(inventory::INVENTORY)).unwrap_or_default();
+    let sidecar = fs::read_to_string(object.join(inventory::SIDECAR)).unwrap_or_default();
+    if there == text && sidecar == inventory::sidecar(text.as_bytes()) {
+        return Ok(());
+    }
+    create_folder(staging)?;
+    inventory::write(staging, object, &text)
 }
 
-/// Copies the bag; gives digest → paths.
-fn copy(bundle: &BundleReader, to: &Path) -> io::Result<BTreeMap<String, Vec<String>>> {
-    let mut state: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut folders = std::collections::BTreeSet::new();
-    for (path, _) in bundle.files() {
-        let place = to.join(path);
+/// Copies the bag and its papers; gives digest → paths.
+fn copy(bundle: &BundleReader, id: &str, papers: &Papers, to: &Path) -> io::Result<State> {
+    let mut state = State::new();
+    let mut folders = BTreeSet::new();
+    let mut put = |path: String, from: &mut dyn io::Read| -> io::Result<()> {
+        let place = to.join(&path);
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder)?;
-            folders.insert(folder.to_path_buf());
+            // A folder that holds only folders must last, too.
+            let inside = folder.ancestors().take_while(|f| f.starts_with(to));
+            folders.extend(inside.map(Path::to_path_buf));
         }
         let mut file = File::create_new(&place)?;
-        io::copy(&mut bundle.open(path)?, &mut file)?;
+        io::copy(from, &mut file)?;
         file.sync_all()?;
         // Digested from what lies on the disk now, not from what came in.
-        let digests = digest_reader(File::open(&place)?)?;
-        state.entry(digests.sha256.to_string()).or_default().push(path.to_owned());
+        let digest = digest_reader(File::open(&place)?)?.sha256;
+        state.entry(digest.to_string()).or_default().push(path);
+        Ok(())
+    };
+    for (path, _) in bundle.files() {
+        put(format!("{id}/{path}"), &mut bundle.open(path)?)?;
     }
-    folders.iter().try_for_each(|f| sync_folder(f))?;
+    for (path, bytes) in papers.files() {
+        put(path, &mut bytes.as_slice())?;
+    }
+    folders.iter().rev().try_for_each(|f| sync_folder(f))?;
+    to.parent().map_or(Ok(()), sync_folder)?;
+    state.values_mut().for_each(|paths| paths.sort());
     Ok(state)
 }
 
@@ -150,17 +160,10 @@ fn extend(
     before: Option<Inventory>,
     id: &str,
     number: u32,
-    state: BTreeMap<String, Vec<String>>,
-    created: &str,
+    state: State,
+    (created, sender): (&str, &str),
 ) -> Inventory {
-    let mut inventory = before.unwrap_or_else(|| Inventory {
-        id: format!("info:anjuan/{id}"),
-        r#type: "https://ocfl.io/1.1/spec/#inventory".into(),
-        algorithm: "sha256".into(),
-        head: String::new(),
-        manifest: BTreeMap::new(),
-        versions: BTreeMap::new(),
-    });
+    let mut inventory = before.unwrap_or_else(|| Inventory::new(id));
     let name = format!("v{number}");
     for (digest, paths) in &state {
         let places = inventory.manifest.entry(digest.clone()).or_default();
@@ -173,16 +176,10 @@ fn extend(
         } else {
             format!("第 {number} 次移交（更正）")
         },
-        user: User { name: "anjuan".into() },
+        user: User { name: sender.into() },
         state,
     };
     inventory.versions.insert(name.clone(), version);
     inventory.head = name;
     inventory
-}
-
-fn write_inventory(folder: &Path, text: &str) -> Result<(), WorldError> {
-    let digest = digest_bytes(text.as_bytes()).sha256;
-    write_atomically(&folder.join(INVENTORY), |file| file.write_all(text.as_bytes()))?;
-    write_atomically(&folder.join(SIDECAR), |file| writeln!(file, "{digest} {INVENTORY}"))
 }

@@ -17,7 +17,7 @@ impl Store {
     /// # Errors
     /// H-07 for a broken chain, the world's errors.
     pub fn returns(&self) -> Result<Vec<Slip>, Failure> {
-        Ok(give_back::open(&self.root)?.entries)
+        Ok(give_back::read(&self.root)?.0)
     }
 
     /// Gives the bundle `zip` back: entered first, then written. The same ZIP is given back once; asked again, its slip is the
@@ -40,7 +40,7 @@ impl Store {
             let hint = "发现问题的，请移交方改正后另行移交，作为新的版本接收。";
             return Err(Failure::No(vec![Diagnostic::error("H-10", words).hint(hint)]));
         }
-        let inspection = inspect::verify_by(zip, &terms.trust)?;
+        let inspection = inspect::verify(zip, terms.trust)?;
         let failed = inspection.checks.iter().any(|c| c.outcome == Outcome::Fail);
         if terms.reason.is_empty() && !failed {
             let words = "检测没有不合格项；要退回须用 --reason 写明理由".to_owned();

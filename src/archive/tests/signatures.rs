@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{files, rewrite, sample};
 use crate::archive::inspect::Check;
-use crate::archive::{Outcome, Trust, sign, verify, verify_by};
+use crate::archive::{Depth, Outcome, Trust, sign, verify};
 use crate::diag::Failure;
 use crate::entropy::Entropy;
 use crate::keys::{Algorithm, Keyring, PrivateKey, Purpose, Revocation, TrustedKey};
@@ -41,7 +41,7 @@ type Files = std::collections::BTreeMap<String, Vec<u8>>;
 
 fn z2(zip: &Path, ring: Option<&Keyring>, required: bool) -> Check {
     let trust = Trust { ring, today: day("2025-08-01"), required };
-    let checks = verify_by(zip, &trust).unwrap().checks;
+    let checks = verify(zip, trust).unwrap().checks;
     checks.into_iter().find(|c| c.id == "Z2").unwrap()
 }
 
@@ -56,7 +56,7 @@ fn a_signed_bundle_passes_and_says_by_whom() {
         let once = std::fs::read(&zip).unwrap();
         assert_eq!(told, sign(&zip, &zip, &key).unwrap(), "signing again changes nothing");
         assert_eq!(once, std::fs::read(&zip).unwrap());
-        let whole = verify(&zip).unwrap();
+        let whole = verify(&zip, Depth::Full).unwrap();
         assert!(whole.accepted, "{:?}", whole.checks);
         assert_eq!(z2(&zip, None, false).outcome, Outcome::Manual);
         let ring = trust(&dir.path().join("r"), &key, "甲市第一督察组", Purpose::All);

@@ -39,9 +39,12 @@ pub enum NumberAction {
     /// 列出登记的号
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     List(ListArgs),
-    /// 核查：缺号、重号、日期次序、校验链
+    /// 核查：缺号、重号、日期次序、校验链、定稿
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Check(CheckArgs),
+    /// 一个号的各版定稿；--out 取出其中一版的文件，与发出时一字节不差
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Show(ShowArgs),
     /// 导出为 Excel 工作簿（.xlsx），或可排印的文稿（.md）
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Export(ExportArgs),
@@ -186,6 +189,24 @@ pub struct CheckArgs {
     pub at: RegisterAt,
 }
 
+/// `anjuan number show`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct ShowArgs {
+    /// 发文字号，如 渝环督办〔2026〕16号
+    #[arg(value_name = "发文字号", help_heading = "参数")]
+    pub number: String,
+    /// 第几版（默认为最后一版）
+    #[arg(long, value_name = "版次", value_parser = clap::value_parser!(u32).range(1..), requires = "out")]
+    pub version: Option<u32>,
+    /// 取出定稿写成这个文件：以 .pdf、.txt、.json 结尾
+    #[arg(long, value_name = "文件")]
+    pub out: Option<PathBuf>,
+    /// Where.
+    #[command(flatten)]
+    pub at: RegisterAt,
+}
+
 /// `anjuan number export`.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "选项")]
@@ -238,6 +259,12 @@ pub struct IssueArgs {
     /// 机关代字（默认为主办机关的代字，信函式加“函”）
     #[arg(long, value_name = "机关代字")]
     pub code: Option<String>,
+    /// 更正：数据改正后发新的一版，文号不变，原来的各版都保留；要写明 --reason 和 --by
+    #[arg(long, requires_all = ["reason", "by"], conflicts_with_all = ["on", "code"])]
+    pub revise: bool,
+    /// 更正的事由
+    #[arg(long, value_name = "事由", requires = "revise")]
+    pub reason: Option<String>,
     /// 经办人
     #[arg(long, value_name = "姓名")]
     pub by: Option<String>,

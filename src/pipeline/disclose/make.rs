@@ -66,13 +66,8 @@ pub fn disclose(
     out: &Path,
     listen: Listener<'_>,
 ) -> Result<Disclosed, Failure> {
-    let pack = rulepack::of(case, settings)?.map_err(|f| Failure::Rejected(vec![*f]))?;
-    let kinds = rulepack::kinds_of(&pack, settings)?;
-    kinds.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    let kinds = kinds.value;
-    let formats =
-        if options.formats.is_empty() { &["pdf".to_owned()][..] } else { &options.formats };
-    let formats = exporters(formats)?;
+    let (pack, kinds) = rulepack::open(case, settings, listen)?;
+    let formats = exporters(&options.formats)?;
     let public = super::public(settings, case)?;
     let choice = super::choose(case, &kinds, &options.kinds, &options.documents)?;
     create_folder(out)?;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::{IssueOptions, Issued, Settings, issue};
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Failure};
-use crate::pipeline::{Choice, adopt, compare};
+use crate::pipeline::{Choice, adopt, compare, file_of, versions_of};
 use crate::register::{About, Register, lines};
 use crate::vocab::doc_number::DocNumber;
 
@@ -262,4 +262,58 @@ fn an_older_copy_of_the_case_gets_its_number_back() {
     assert!(again.resumed);
     assert_eq!((again.number, &again.data), (first.number, &first.data));
     assert_eq!(office.compared(), "");
+}
+
+#[test]
+fn a_revision_keeps_the_number_and_the_versions_before() {
+    let mut office = Office::new();
+    let revise = |office: &mut Office| {
+        let options = IssueOptions {
+            document: "doc-28".into(),
+            by: "王".into(),
+            revise: Some("标题漏字".into()),
+            ..IssueOptions::default()
+        };
+        issue(&office.settings, office.dir.path(), &mut office.register, &options, &|_| {})
+    };
+    let refused = |result: Result<Issued, Failure>| match result {
+        Err(Failure::No(list)) => (list[0].code.to_string(), list[0].message.clone()),
+        other => panic!("{other:?}"),
+    };
+    office.adopt();
+    assert_eq!(refused(revise(&mut office)).0, "N-15", "not issued yet");
+    let first = office.issue("doc-28").unwrap();
+    assert_eq!(first.version, 1);
+    let (code, words) = refused(revise(&mut office));
+    assert!(code == "N-15" && words.contains("与第1版没有不同"), "{words}");
+    let text = office.text();
+    let at = text.find("  - id: doc-28\n").unwrap();
+    let title = text[at..].split("title: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    office.edit(&format!("title: {title}"), &format!("title: {title}（改）"));
+    let changed = office.text();
+    assert!(already(office.issue("doc-28")).contains("发文"), "never silently");
+    let second = revise(&mut office).unwrap();
+    assert_eq!((&second.number, second.version), (&first.number, 2));
+    assert_eq!(office.text(), changed, "the number stands there already");
+    assert_eq!(office.compared(), "", "it is now as the last version");
+    let all = versions_of(&office.register, &first.number).unwrap();
+    let told: Vec<_> =
+        all.iter().map(|v| (v.version, v.act, v.by.as_str(), v.reason.as_str())).collect();
+    assert_eq!(told, [(1, "印发", "王", ""), (2, "更正", "王", "标题漏字")]);
+    let text = |version| {
+        let file = file_of(&office.register, &first.number, version, "txt").unwrap();
+        String::from_utf8(file.bytes).unwrap()
+    };
+    assert!(!text(Some(1)).contains("（改）"));
+    assert!(text(Some(2)).contains("（改）") && text(None) == text(Some(2)));
+    let pdf = file_of(&office.register, &first.number, Some(1), "pdf");
+    if cfg!(feature = "typeset") {
+        assert!(pdf.unwrap().bytes.starts_with(b"%PDF-"));
+    } else {
+        assert!(matches!(&pdf, Err(Failure::Rejected(list)) if list[0].code == "N-14"), "{pdf:?}");
+    }
+    let none = file_of(&office.register, &first.number, Some(3), "txt");
+    assert!(matches!(&none, Err(Failure::Usage(words)) if words.contains("第1—2版")), "{none:?}");
+    let entries = office.register.entries().unwrap();
+    assert!(office.register.audit_kept(&entries).unwrap().is_empty());
 }

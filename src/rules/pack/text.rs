@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Fetch, Pack, Required, Rule, Say};
+use super::{Approval, Fetch, Pack, Required, Rule, Say};
+use crate::case::{self, Sort};
 use crate::diag::{Diagnostic, Failure, Severity, SourceFile, Span, read_table};
 use crate::rules::{FIGURES, Figure, known};
 
@@ -28,6 +29,8 @@ struct Text {
     kinds: BTreeMap<String, String>,
     #[serde(default)]
     required: Vec<Required>,
+    #[serde(default)]
+    approval: Vec<Approval>,
     #[serde(default)]
     rule: Vec<Spanned<Entry>>,
 }
@@ -96,6 +99,10 @@ pub(super) fn read(
     pack.shared_kinds = text.shared_kinds;
     pack.kinds.extend(text.kinds);
     pack.required.extend(text.required);
+    for approval in text.approval {
+        check(&approval, &source, findings);
+        over(&mut pack, approval);
+    }
     for (name, figure) in text.params {
         if let Some(message) = misfit(&name, *figure.as_ref()) {
             findings.push(fault(&source, &figure, message, "各项数的含义见本文件开头的说明。"));
@@ -140,11 +147,38 @@ fn lay(
     pack.kinds.extend(below.kinds);
     if wanted.is_none() {
         pack.required.extend(below.required);
+        below.approvals.into_iter().for_each(|approval| over(pack, approval));
     }
     let kept = |rule: &Rule| wanted.is_none_or(|ids| ids.iter().any(|id| *id.as_ref() == rule.id));
     for rule in below.rules.into_iter().filter(kept) {
         pack.rules.retain(|other| other.id != rule.id);
         pack.rules.push(rule);
+    }
+}
+
+/// Adds what is said of approvals; of a step it speaks of, what was said before no longer holds.
+fn over(pack: &mut Pack, approval: Approval) {
+    for other in &mut pack.approvals {
+        other.steps.retain(|s| !approval.steps.iter().any(|own| own.as_ref() == s.as_ref()));
+    }
+    pack.approvals.push(approval);
+}
+
+/// Holds the words of an approval against the model of the case.
+fn check(approval: &Approval, source: &Arc<SourceFile>, findings: &mut Vec<Diagnostic>) {
+    for (what, entity, field, words) in [
+        ("审批环节", "Approval", "step", &approval.steps),
+        ("督察类型", "Case", "case_type", &approval.case_types),
+        ("公开属性", "Document", "openness", &approval.openness),
+    ] {
+        let Some(Sort::Choice(known)) = case::shape(entity, field).map(|shape| shape.sort) else {
+            continue;
+        };
+        for word in words.iter().filter(|word| !known.contains(word.as_ref())) {
+            let message = format!("没有“{}”这种{what}", word.as_ref());
+            let hint = format!("可写：{}。", known.join("、"));
+            findings.push(fault(source, word, message, &hint));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use typst_layout::PagedDocument;
 
 use super::{Laid, Plan};
 use crate::diag::Failure;
-use crate::document::Document;
+use crate::document::{Document, Marked};
 use crate::typeset::world::{DocWorld, Shared, asset_name};
 
 /// The document as data, ready to be laid out again and again.
@@ -20,9 +20,20 @@ pub(super) struct Press<'a> {
 }
 
 impl<'a> Press<'a> {
-    pub(super) fn new(shared: &'a Shared, doc: &'a Document) -> Result<Self, Failure> {
-        let json =
-            serde_json::to_vec(doc).map_err(|e| Failure::Bug(format!("公文转 JSON：{e}")))?;
+    pub(super) fn new(
+        shared: &'a Shared,
+        doc: &'a Document,
+        marked: Option<&Marked>,
+    ) -> Result<Self, Failure> {
+        let bug = |e| Failure::Bug(format!("公文转 JSON：{e}"));
+        let json = match marked {
+            None => serde_json::to_vec(doc).map_err(bug)?,
+            Some(marked) => {
+                let mut tree = serde_json::to_value(doc).map_err(bug)?;
+                marked.put_into(&mut tree);
+                serde_json::to_vec(&tree).map_err(bug)?
+            }
+        };
         Ok(Self {
             shared,
             document: Bytes::new(json),
