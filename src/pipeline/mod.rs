@@ -67,7 +67,7 @@ pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
 pub use issue::{IssueOptions, issue};
-pub use keeping::{Disposal, Expired, doctor, expired, mend as mend_archive, rebuild};
+pub use keeping::{doctor, expired, mend as mend_archive, rebuild};
 pub use kinds::{KindsOptions, check_kinds, kinds_under, new_kind};
 #[cfg(feature = "typeset")]
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};

@@ -50,9 +50,8 @@ pub struct Sip {
 /// # Errors
 /// Only when the world fails; a bad bundle is told by the inspection, and nothing is written then.
 pub fn export_sip(path: &Path, out: &Path) -> Result<(Inspection, Option<Sip>), Failure> {
-    let reader = match reader::open(path)? {
-        Ok(reader) => reader,
-        Err(_) => return Ok((inspect::verify(path, inspect::Depth::Full)?, None)),
+    let Ok(reader) = reader::open(path)? else {
+        return Ok((inspect::verify(path, inspect::Depth::Full)?, None));
     };
     let inspection = inspect::inspect(&reader, path, &Trust::nobody())?;
     let Some(description) = inspection.description.clone().filter(|_| inspection.accepted) else {

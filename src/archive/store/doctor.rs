@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::papers::Papers;
 use super::register::{self, Line, Lines};
 use super::structure::{self, about, names, stray};
-use super::{ABOUT, EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, inventory, object, recover};
+use super::{ABOUT, EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, object, recover};
 use crate::archive::handover::give_back;
 use crate::container::is_unfinished;
 use crate::diag::{Diagnostic, Failure, SourceFile, Span, WorldError};

@@ -50,8 +50,7 @@ use crate::record::{FileRole, Metadata};
 pub use browse::Holding;
 pub use doctor::Health;
 pub use rebuild::Rebuilt;
-pub use recheck::{FixityPlan, FixitySummary, ObjectCheck, Sample};
-pub use retrieve::Retrieved;
+pub use recheck::{FixityPlan, ObjectCheck, Sample};
 
 /// 档案库.
 #[derive(Debug)]

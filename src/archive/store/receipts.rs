@@ -83,7 +83,7 @@ impl Store {
         let earlier = whole.rsplit('\n').find_map(|body| {
             let read: Line = serde_json::from_str(body).ok()?;
             let same = read.seq < line.seq && read.accession.sender == line.accession.sender;
-            same.then(|| (body, read))
+            same.then_some((body, read))
         });
         Ok(earlier.map(|(body, read)| {
             let head = Head { entries: read.seq, head: digest_bytes(body.as_bytes()).sha256 };

@@ -40,7 +40,12 @@ impl Store {
             let hint = "发现问题的，请移交方改正后另行移交，作为新的版本接收。";
             return Err(Failure::No(vec![Diagnostic::error("H-10", words).hint(hint)]));
         }
-        let inspection = inspect::verify(zip, terms.trust)?;
+        // As at reception: what is no bundle is refused, whatever else it may be.
+        let opened = reader::open(zip)?;
+        let inspection = match &opened {
+            Ok(opened) => inspect::inspect(opened, zip, &terms.trust)?,
+            Err(refusal) => inspect::refused(refusal.clone()),
+        };
         let failed = inspection.checks.iter().any(|c| c.outcome == Outcome::Fail);
         if terms.reason.is_empty() && !failed {
             let words = "检测没有不合格项；要退回须用 --reason 写明理由".to_owned();
@@ -56,7 +61,7 @@ impl Store {
                 let year = time.format("%Y").to_string();
                 let of_year = format!("T{year}-");
                 let n = chain.entries.iter().filter(|s| s.number.starts_with(&of_year)).count() + 1;
-                let opened = reader::open(zip)?.ok();
+                let opened = opened.ok();
                 let slip = Slip {
                     number: format!("{of_year}{n:04}"),
                     time: time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),

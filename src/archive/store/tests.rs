@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{FixityPlan, FixitySummary, ObjectCheck, Sample, Store};
+use super::recheck::FixitySummary;
+use super::{FixityPlan, ObjectCheck, Sample, Store};
 use crate::archive::tests::{record, records, spec};
 use crate::archive::{BundleSpec, pack};
 use crate::clock::Clock;
