@@ -24,12 +24,14 @@ mod diag;
 // floor 2
 mod container;
 mod engine;
+mod entropy;
 mod fixity;
 mod sheet;
 mod vocab;
 // floor 3
 mod case;
 mod document;
+mod keys;
 mod prose;
 mod record;
 mod register;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::handover::Mark;
 use crate::fixity::Digest;
 use crate::record::{FileRole, Metadata};
 
@@ -28,6 +29,9 @@ pub(super) struct Description {
     /// 件 kept on paper: listed in the catalogue, without files here.
     #[serde(default)]
     pub(super) absent: Vec<Metadata>,
+    /// 移交序号.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) handover: Option<Mark>,
 }
 
 /// 全宗.

@@ -288,7 +288,7 @@ const CONTENTS: &[Content] = &[
     ),
     (
         "a list of another format",
-        |f| replace(f, "metadata/bundle.json", "anjuan-bundle/1", "anjuan-bundle/999"),
+        |f| replace(f, "metadata/bundle.json", "anjuan-bundle/2", "anjuan-bundle/999"),
         &["K1"],
     ),
     (

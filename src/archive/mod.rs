@@ -7,6 +7,7 @@ mod bag;
 mod description;
 mod eep;
 mod forms;
+mod handover;
 #[cfg(test)]
 mod hostile;
 mod inspect;
@@ -16,6 +17,7 @@ mod pack;
 mod premis;
 mod profile;
 mod reader;
+mod sign;
 mod sip;
 mod store;
 #[cfg(test)]
@@ -23,8 +25,12 @@ mod tests;
 mod unpack;
 mod xml;
 
-pub use inspect::{Check, Depth, Inspection, Outcome, verify};
-pub use pack::{BundleSpec, ExtraFile, pack};
+pub use handover::{
+    Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Verdict, examine, form, hand_over,
+};
+pub use inspect::{Check, Depth, How, Inspection, Outcome, verify};
+pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
+pub use sign::{Trust, sign};
 pub use sip::{Sip, export_sip};
 pub use store::{
     Accession, FixityPlan, Health, Holding, ObjectCheck, Rebuilt, Sample, Store, StoredFile,

@@ -216,7 +216,7 @@ fn made(sample: &Sample, dir: &Path, name: &str) -> PathBuf {
 }
 
 /// What the verifier in Python says of each of the bundles.
-fn python(paths: &[PathBuf]) -> Vec<Value> {
+pub(super) fn python(paths: &[PathBuf]) -> Vec<Value> {
     const DRIVER: &str = "import sys, json, importlib.util as u\n\
         s = u.spec_from_file_location('verify', sys.argv[1]); v = u.module_from_spec(s); s.loader.exec_module(v)\n\
         for p in sys.argv[2:]: sys.stdout.buffer.write((json.dumps(v.verify(p)) + '\\n').encode())";
@@ -240,7 +240,7 @@ fn ours(inspection: &Inspection) -> Vec<(String, String)> {
     checks.flat_map(|c| c.evidence.iter().map(move |e| (c.id.to_owned(), e.path.clone()))).collect()
 }
 
-fn theirs(said: &Value) -> Vec<(String, String)> {
+pub(super) fn theirs(said: &Value) -> Vec<(String, String)> {
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let found = said["findings"].as_array().unwrap().iter();
     found.map(|f| (text(&f["check"]), text(&f["path"]))).collect()
@@ -440,7 +440,7 @@ fn a_package_of_another_program_is_inspected_as_far_as_it_goes() {
 }
 
 /// A bag as other programs make it, with manifests of `algorithms`.
-fn plain_bag(dir: &Path, algorithms: &[&str]) -> PathBuf {
+pub(super) fn plain_bag(dir: &Path, algorithms: &[&str]) -> PathBuf {
     let root = dir.join("bag");
     std::fs::create_dir_all(root.join("data/卷")).unwrap();
     std::fs::write(root.join("bagit.txt"), bag::DECLARATION_TEXT).unwrap();

@@ -10,6 +10,7 @@ use super::bag;
 use super::description::{Description, FileLine, Fonds, Item};
 use super::eep;
 use super::forms;
+use super::handover::Mark;
 use super::premis;
 use super::profile::{HOWTO, SCHEMAS, VERIFIER, profile};
 use super::xml::Element;
@@ -49,6 +50,8 @@ pub struct BundleSpec {
     pub software: String,
     /// Items kept on paper.
     pub absent: Vec<Metadata>,
+    /// 移交序号, when the sender keeps a book of hand-overs.
+    pub handover: Option<Mark>,
 }
 
 /// A file that belongs to the bundle as a whole; it goes under 其他/.
@@ -61,7 +64,7 @@ pub struct ExtraFile {
 }
 
 /// A bundle written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BundleSummary {
     /// 归档包编号.
     pub id: String,
@@ -322,6 +325,7 @@ fn describe(spec: &BundleSpec, records: &[Record], bag: &mut Bag) -> Description
         fonds,
         items,
         absent,
+        handover: spec.handover,
     }
 }
 
@@ -369,6 +373,9 @@ fn info(d: &Description, octets: u64, streams: u64) -> String {
         ("Bag-Software-Agent", d.software.clone()),
     ] {
         // Writing to a String cannot fail.
+        let _ = writeln!(out, "{key}: {value}");
+    }
+    for (key, value) in d.handover.iter().flat_map(Mark::lines) {
         let _ = writeln!(out, "{key}: {value}");
     }
     out

@@ -1,9 +1,15 @@
 //! A bundle packed, inspected, spoiled in every way, received.
 
+mod handover;
+mod signatures;
+mod signed_store;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{BundleSpec, Depth, ExtraFile, Inspection, Outcome, Store, pack, verify};
+use super::{
+    BundleSpec, Depth, ExtraFile, Inspection, Outcome, ReturnTerms, Store, Trust, pack, verify,
+};
 use crate::clock::Clock;
 use crate::container::{Source, write_zip};
 use crate::diag::Failure;
@@ -69,6 +75,7 @@ pub(super) fn spec() -> BundleSpec {
         year: 2025,
         software: "anjuan 试".into(),
         absent: Vec::new(),
+        handover: None,
     }
 }
 
@@ -424,4 +431,8 @@ fn a_bundle_of_another_program_is_not_received() {
     let mut store = Store::open(&dir.path().join("库"), true).unwrap();
     let reception = store.receive(&zip, &clock()).unwrap();
     assert!(reception.receipt.is_none() && !reception.inspection.accepted);
+    // It can be given back without a reason of one's own.
+    let terms = ReturnTerms { reason: "", by: "王五", key: None, trust: Trust::nobody() };
+    let back = store.give_back(&zip, &terms, &clock()).unwrap();
+    assert!(back.body.slip().contains("S7"));
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::inspect::{self, Inspection};
 use super::reader::{self, BundleReader};
+use super::sign::Trust;
 use crate::container::{create_folder, sync_folder};
 use crate::diag::{Failure, WorldError};
 
@@ -23,7 +24,7 @@ pub fn export_bag(path: &Path, out: &Path) -> Result<(Inspection, Option<usize>)
     let Ok(reader) = reader::open(path)? else {
         return Ok((inspect::verify(path, inspect::Depth::Full)?, None));
     };
-    let inspection = inspect::inspect(&reader, path)?;
+    let inspection = inspect::inspect(&reader, path, &Trust::nobody())?;
     if !inspection.accepted {
         return Ok((inspection, None));
     }

@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 mod archive;
 mod author;
 mod diff;
+mod keys;
 mod number;
 mod old;
 
@@ -19,6 +20,11 @@ pub use archive::{
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
 pub use diff::DiffArgs;
+pub use keys::{
+    AlgorithmChoice, CountersignArgs, FormArgs, HandoverAction, HandoverArgs, KeepArgs, KeyAction,
+    KeyArgs, NewArgs as KeyNewArgs, PasswordArgs, PasswordAt, PurposeChoice, ReceiptAction,
+    ReceiptArgs, ReceiptVerifyArgs, ReturnArgs, RevokeArgs, SignArgs, SignWith, TrustArgs,
+};
 pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,
     ListArgs, NumberAction, NumberArgs, RegisterAt, ShowArgs, TakeArgs, VoidArgs, Which,
@@ -31,7 +37,7 @@ const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{aft
 
 const EXIT_CODES: &str = "退出码：\
 0 完成 · 1 结果为否（包不合格、没有找到） · 2 用法或设置有误 · 3 部分完成 · 4 数据须改正 · \
-5 模板或种类有误 · 6 磁盘或读写出错 · 10 此处没有档案库 · 11 被另一进程占用 · 13 按规定不予处理（密级等） · \
+5 模板或种类有误 · 6 磁盘或读写出错 · 10 此处没有档案库 · 11 被另一进程占用 · 12 密钥或口令有误 · 13 按规定不予处理（密级等） · \
 14 有逾期事项（due --exit-code） · 70 程序自身的错误 · 130 被中断";
 
 /// 案卷：生态环境保护督察公文生成与归档流水线
@@ -170,6 +176,21 @@ pub enum Command {
     /// 检测归档包并接收入库
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Receive(ReceiveArgs),
+    /// 签名：在归档包里加上本单位的电子签名
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Sign(SignArgs),
+    /// 退回归档包：开具退回单，列明文件和原因
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Return(ReturnArgs),
+    /// 回执：核对、会签、归档
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Receipt(ReceiptArgs),
+    /// 移交：移交登记簿、移交与接收登记表
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Handover(HandoverArgs),
+    /// 密钥：新建、列出、导出、信任、撤销、换口令
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Key(KeyArgs),
     /// 馆藏：按全宗、年度、保管期限、案件、文种统计和列出库中的件
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Browse(BrowseArgs),
@@ -422,6 +443,12 @@ pub struct PackArgs {
     /// 归档包文件，如 out/移交.zip
     #[arg(short, long, value_name = "文件")]
     pub out: PathBuf,
+    /// 移交登记簿目录（没有时新建）：给这次移交编次，写进包里
+    #[arg(long, value_name = "目录")]
+    pub book: Option<PathBuf>,
+    /// Key.
+    #[command(flatten)]
+    pub with: SignWith,
     /// 发文登记簿：已发的公文按发出的定稿归档，一字节不差
     #[arg(long, value_name = "文件")]
     pub register: Option<PathBuf>,
@@ -459,6 +486,12 @@ pub struct VerifyArgs {
     /// 写出四性检测报告：.md（可用 set 排印）、.txt 或 .json，可写几次
     #[arg(long, value_name = "文件")]
     pub report: Vec<PathBuf>,
+    /// 密钥库目录：判断签名人是否可信
+    #[arg(long, value_name = "目录")]
+    pub keyring: Option<PathBuf>,
+    /// 没有移交单位的可信签名即不合格
+    #[arg(long, requires = "keyring")]
+    pub require_signature: bool,
 }
 
 /// `anjuan receive`.
@@ -471,6 +504,18 @@ pub struct ReceiveArgs {
     /// 档案库目录；没有时新建
     #[arg(short, long, value_name = "目录")]
     pub archive: PathBuf,
+    /// 没有移交单位的可信签名即不合格
+    #[arg(long, requires = "keyring")]
+    pub require_signature: bool,
+    /// 检测不合格时开具退回单，写到这个文件（.json，旁边另有 .md）
+    #[arg(long, value_name = "文件", requires = "by")]
+    pub return_to: Option<PathBuf>,
+    /// 退回单上的经办人
+    #[arg(long, value_name = "姓名")]
+    pub by: Option<String>,
+    /// Key.
+    #[command(flatten)]
+    pub with: SignWith,
 }
 
 /// `anjuan search`.

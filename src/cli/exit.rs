@@ -25,6 +25,8 @@ pub enum Exit {
     NoArchive,
     /// 11 被另一进程占用.
     Locked,
+    /// 12 密钥或口令有误.
+    Key,
     /// 13 按规定不予处理.
     Refused,
     /// 14 有逾期事项 (asked for with `--exit-code`).
@@ -46,6 +48,7 @@ impl Exit {
             Self::World => 6,
             Self::NoArchive => 10,
             Self::Locked => 11,
+            Self::Key => 12,
             Self::Refused => 13,
             Self::Overdue => 14,
             Self::Bug => 70,
@@ -60,6 +63,7 @@ impl From<&Failure> for Exit {
             Failure::Faulty(_) => Self::Faulty,
             Failure::Refused(_) => Self::Refused,
             Failure::No(_) => Self::No,
+            Failure::Key(_) => Self::Key,
             Failure::Usage(_) => Self::Usage,
             Failure::NoArchive(_) => Self::NoArchive,
             Failure::Locked(_) => Self::Locked,

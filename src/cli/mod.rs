@@ -14,9 +14,11 @@ mod due;
 mod exit;
 #[cfg(feature = "typeset")]
 mod generate;
+mod handover;
 mod inspection;
 mod inspection_report;
 mod keeping;
+mod keys;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
@@ -35,6 +37,7 @@ mod rules;
 mod run;
 #[cfg(feature = "search")]
 mod search;
+mod secret;
 #[cfg(feature = "workbench")]
 mod serve;
 #[cfg(feature = "typeset")]
@@ -110,6 +113,11 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Doctor(a) => keeping::doctor(a, show),
         Command::Rebuild(a) => keeping::rebuild(a, show),
         Command::Dispose(a) => browse::dispose(a, show),
+        Command::Sign(a) => keys::sign(a, settings, show),
+        Command::Return(a) => handover::give_back(a, settings, show),
+        Command::Receipt(a) => handover::receipt(a, settings, show),
+        Command::Handover(a) => handover::handover(a, settings, show),
+        Command::Key(a) => keys::key(a, settings, show),
         #[cfg(feature = "search")]
         Command::Search(a) => search::search(a, show),
         #[cfg(feature = "typeset")]

@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::args::PackArgs;
 use super::exit::Exit;
 use super::generate::document;
-use super::show::Show;
+use super::secret::Hands;
+use super::show::{Show, bundle};
+use crate::archive::Book;
 use crate::diag::Failure;
-use crate::pipeline::{self, BundleLine, Settings};
+use crate::pipeline::{self, HandOver, Settings};
 
 /// Renders all documents and packs them with the evidence into one bundle.
 pub fn pack(args: &PackArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
@@ -16,23 +18,11 @@ pub fn pack(args: &PackArgs, settings: &Settings, show: &Show) -> Result<Exit, F
     let wait = Duration::from_secs(args.wait.into());
     let register =
         args.register.as_ref().map(|at| pipeline::open_register(at, wait)).transpose()?;
-    let line = pipeline::pack(settings, &case, &args.out, register.as_ref(), &listen)?;
+    let hands = Hands::of(&args.with, false, settings, show)?;
+    let mut book = args.book.as_ref().map(|at| Book::open(at, true)).transpose()?;
+    let hand_over = HandOver { book: book.as_mut(), key: hands.key.as_ref() };
+    let line = pipeline::pack(settings, &case, &args.out, register.as_ref(), hand_over, &listen)?;
     show.finish();
     bundle(&line, show);
     Ok(Exit::Done)
-}
-
-/// The bundle's line.
-pub fn bundle(line: &BundleLine, show: &Show) {
-    show.object(line);
-    show.line(format!(
-        "归档包 {}：{} 件、{} 个文件、{} 字节\n  {}\n  SHA-256 {}\n  SM3     {}",
-        line.id,
-        line.items,
-        line.files,
-        line.bytes,
-        line.path.display(),
-        line.sha256,
-        line.sm3
-    ));
 }

@@ -3,8 +3,8 @@
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::generate::{document, options};
-use super::show::Show;
-use super::{inspection, pack, receive};
+use super::show::{Show, bundle as show_bundle};
+use super::{inspection, receive};
 use crate::diag::Failure;
 use crate::pipeline::{self, Settings};
 
@@ -32,7 +32,7 @@ pub fn run(args: &RunArgs, settings: &Settings, show: &Show) -> Result<Exit, Fai
         show.note("有文件未能生成，没有打包；请按上面的提示改正后重来。");
         return Ok(Exit::Partly);
     };
-    pack::bundle(bundle, show);
+    show_bundle(bundle, show);
     let Some(found) = &done.inspection else { return Ok(Exit::No) };
     inspection::draw(found, show);
     let Some(line) = &done.receipt else { return Ok(Exit::No) };

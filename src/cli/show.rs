@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::progress::Progress;
 use super::report;
 use crate::diag::{Diagnostic, Failure, Severity};
-use crate::pipeline::Event;
+use crate::pipeline::{BundleLine, Event};
 
 /// The face of one command.
 pub struct Show {
@@ -139,7 +139,8 @@ impl Show {
             Failure::Rejected(list)
             | Failure::Faulty(list)
             | Failure::Refused(list)
-            | Failure::No(list) => {
+            | Failure::No(list)
+            | Failure::Key(list) => {
                 list.iter().for_each(|f| self.finding(f));
                 let (errors, warnings) = self.counts();
                 self.object(&summary(errors, warnings));
@@ -191,6 +192,21 @@ fn advice(kind: io::ErrorKind) -> &'static str {
         }
         _ => "请检查磁盘和路径后重试。",
     }
+}
+
+/// The bundle's line.
+pub fn bundle(line: &BundleLine, show: &Show) {
+    show.object(line);
+    show.line(format!(
+        "归档包 {}：{} 件、{} 个文件、{} 字节\n  {}\n  SHA-256 {}\n  SM3     {}",
+        line.id,
+        line.items,
+        line.files,
+        line.bytes,
+        line.path.display(),
+        line.sha256,
+        line.sm3
+    ));
 }
 
 /// Writes a line; a reader that has gone away is no error of ours.

@@ -5,7 +5,9 @@ use super::exit::Exit;
 use super::inspection;
 use super::inspection_report::{Form, Report};
 use super::show::Show;
+use crate::archive::Trust;
 use crate::diag::Failure;
+use crate::keys::Keyring;
 use crate::pipeline::{self, Settings};
 
 /// Inspects a bundle, tells every result, and writes the reports that are asked for.
@@ -20,7 +22,13 @@ pub fn verify(args: &VerifyArgs, settings: &Settings, show: &Show) -> Result<Exi
         })?;
         forms.push((path, form));
     }
-    let inspection = pipeline::verify(&args.bundle, args.quick)?;
+    let ring = args.keyring.as_ref().map(|at| Keyring::open(at, false)).transpose()?;
+    let trust = Trust {
+        ring: ring.as_ref(),
+        today: pipeline::today(settings),
+        required: args.require_signature,
+    };
+    let inspection = pipeline::verify(&args.bundle, args.quick, &trust)?;
     inspection::draw(&inspection, show);
     if !forms.is_empty() {
         let day = settings.clock.now().date_naive();

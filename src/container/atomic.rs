@@ -27,6 +27,15 @@ pub fn write_atomically(
     write(path, std::os::unix::fs::PermissionsExt::from_mode(0o644), fill)
 }
 
+/// Like [`write_atomically`], for its owner's eyes alone (a private key).
+///
+/// # Errors
+/// What the system reports.
+pub fn write_secretly(path: &Path, bytes: &[u8]) -> Result<(), WorldError> {
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    write(path, permissions, |file| io::Write::write_all(file, bytes))
+}
+
 /// Like [`write_atomically`] for a file that is there: its permissions stay, and a link to it stays a link.
 ///
 /// # Errors

@@ -15,7 +15,8 @@ mod replay;
 mod tests;
 
 pub use atomic::{
-    create_folder, is_unfinished, replace_atomically, sync_folder, write_atomically, write_through,
+    create_folder, is_unfinished, replace_atomically, sync_folder, write_atomically,
+    write_secretly, write_through,
 };
 pub use canonical::{Source, write_zip};
 #[cfg(test)]

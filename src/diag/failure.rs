@@ -19,6 +19,8 @@ pub enum Failure {
     Refused(Vec<Diagnostic>),
     /// The answer is no: a bundle is not acceptable, nothing was found (exit 1).
     No(Vec<Diagnostic>),
+    /// A key or password is wrong, or not to be had (exit 12).
+    Key(Vec<Diagnostic>),
     /// Wrong use of the program: arguments or settings (exit 2).
     Usage(String),
     /// There is no archive at the place named (exit 10).
@@ -40,6 +42,7 @@ impl Failure {
             Self::Faulty(list) => Self::Faulty(list.into_iter().map(f).collect()),
             Self::Refused(list) => Self::Refused(list.into_iter().map(f).collect()),
             Self::No(list) => Self::No(list.into_iter().map(f).collect()),
+            Self::Key(list) => Self::Key(list.into_iter().map(f).collect()),
             other => other,
         }
     }

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "typeset")]
 mod as_issued;
+mod bundle;
 mod check;
 #[cfg(feature = "typeset")]
 mod deposit;
@@ -51,6 +52,7 @@ mod versions;
 mod watch;
 mod wording;
 
+pub use bundle::{BundleLine, moment, today};
 pub use check::{check, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
@@ -74,11 +76,11 @@ pub use mend::mend;
 pub use number::{Choice, adopt, create_register, export_register, open_register};
 pub use old::{OldImport, OldOptions, RecordLine, State as OldState, import_old};
 #[cfg(feature = "typeset")]
-pub use pack::{BundleLine, pack};
+pub use pack::{HandOver, pack};
 #[cfg(feature = "typeset")]
 pub use preview::{Preview, PreviewOptions, Previewed};
 pub use progress::{Looked, look, write};
-pub use receive::{ReceiptLine, receive};
+pub use receive::{ReceiptLine, Terms, receive};
 #[cfg(feature = "workbench")]
 pub use rulepack::open;
 pub use rulepack::{named_pack, names as rulepacks, rules as rules_of};

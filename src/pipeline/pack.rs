@@ -1,39 +1,26 @@
 //! 打包: the records of a case into one bundle.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::as_issued;
 use super::deposit::{Item, catalogue_context};
 use super::generate::{GenerateOptions, Generated, generate};
-use super::{Event, Listener, Settings};
-use crate::archive::{self, BundleSpec, ExtraFile};
+use super::{BundleLine, Event, Listener, Settings, moment};
+use crate::archive::{self, Book, BundleSpec, ExtraFile};
 use crate::case::CaseFile;
 use crate::diag::{Diagnostic, Failure};
-use crate::fixity::Digest;
+use crate::keys::PrivateKey;
 use crate::register::Register;
 
-/// The NDJSON line `{"type":"bundle",…}`.
-#[derive(Clone, Debug, Serialize)]
-pub struct BundleLine {
-    /// Always `bundle`.
-    pub r#type: &'static str,
-    /// 归档包编号.
-    pub id: String,
-    /// Where it was written.
-    pub path: PathBuf,
-    /// 件数.
-    pub items: usize,
-    /// Files in the bundle.
-    pub files: usize,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// SHA-256 of the ZIP.
-    pub sha256: Digest,
-    /// SM3 of the ZIP.
-    pub sm3: Digest,
+/// 移交: what makes a bundle a hand-over.
+#[derive(Debug, Default)]
+pub struct HandOver<'a> {
+    /// 移交登记簿, in which it is numbered.
+    pub book: Option<&'a mut Book>,
+    /// The key that signs it.
+    pub key: Option<&'a PrivateKey>,
 }
 
 /// Renders every document of `case` and packs it with its evidence into the bundle `out`. Documents whose issued version
@@ -46,6 +33,7 @@ pub fn pack(
     case: &CaseFile,
     out: &Path,
     register: Option<&Register>,
+    hand_over: HandOver<'_>,
     listen: Listener<'_>,
 ) -> Result<BundleLine, Failure> {
     let sent = register.map(|r| as_issued::sent(r, case)).transpose()?.unwrap_or_default();
@@ -55,7 +43,7 @@ pub fn pack(
         Event::Document(line) if line.ok => {}
         other => listen(other),
     })?;
-    pack_generated(case, &generated, out, listen)
+    pack_generated(settings, case, &generated, out, hand_over, listen)
 }
 
 /// 归档包编号: the case's id in the letters a bundle's name may have, e.g. `AJ-CQ-LX-2025-01-03`.
@@ -77,9 +65,11 @@ pub fn bundle_id(case: &CaseFile) -> String {
 /// # Errors
 /// As [`pack`].
 pub fn pack_generated(
+    settings: &Settings,
     case: &CaseFile,
     generated: &Generated,
     out: &Path,
+    hand_over: HandOver<'_>,
     listen: Listener<'_>,
 ) -> Result<BundleLine, Failure> {
     if !generated.failed.is_empty() {
@@ -106,19 +96,11 @@ pub fn pack_generated(
     let spec = BundleSpec { absent: paper.into_iter().map(|r| r.metadata).collect(), ..spec };
     listen(Event::Step("打包", 0));
     let extras = extras(case, generated)?;
-    let packed = archive::pack(&spec, &with_files, &extras, out)?;
+    let at = moment(settings);
+    let HandOver { book, key } = hand_over;
+    let packed = archive::hand_over(&spec, &with_files, &extras, out, book, key, &at)?;
     packed.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    let b = packed.value;
-    Ok(BundleLine {
-        r#type: "bundle",
-        id: b.id,
-        path: b.path,
-        items: b.items,
-        files: b.files,
-        bytes: b.bytes,
-        sha256: b.sha256,
-        sm3: b.sm3,
-    })
+    Ok(BundleLine::of(packed.value))
 }
 
 /// What came after the last hand-over stays with the sender until the next.
@@ -176,6 +158,7 @@ fn spec(case: &CaseFile) -> Result<BundleSpec, Failure> {
         year: u16::try_from(archive.year).unwrap_or_default(),
         software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
         absent: Vec::new(),
+        handover: None,
     })
 }
 

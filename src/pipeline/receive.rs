@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{Event, Listener, Settings};
-use crate::archive::{Inspection, Store};
+use crate::archive::{Inspection, Store, Trust};
 use crate::diag::Failure;
+use crate::keys::PrivateKey;
 
 /// The NDJSON line `{"type":"receipt",…}`.
 #[derive(Clone, Debug, Serialize)]
@@ -19,6 +20,26 @@ pub struct ReceiptLine {
     pub path: PathBuf,
     /// Whether the same bundle had been received before.
     pub already: bool,
+    /// Where the signed receipt lies, which goes back to the sender.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed: Option<PathBuf>,
+}
+
+/// On which terms bundles are received.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// By what signatures are judged.
+    pub trust: Trust<'a>,
+    /// The key that signs the receipt.
+    pub key: Option<&'a PrivateKey>,
+}
+
+impl Terms<'_> {
+    /// No key ring, no signed receipt.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self { trust: Trust::nobody(), key: None }
+    }
 }
 
 /// Verifies the bundle and, if it is acceptable, takes it into the archive at `archive` (made if `create`)
@@ -31,11 +52,12 @@ pub fn receive(
     bundle: &Path,
     archive: &Path,
     create: bool,
+    terms: &Terms<'_>,
     listen: Listener<'_>,
 ) -> Result<(Inspection, Option<ReceiptLine>), Failure> {
     listen(Event::Step("检测和接收", 0));
     let mut store = Store::open(archive, create)?;
-    let reception = store.receive(bundle, &settings.clock)?;
+    let reception = store.receive_by(bundle, &settings.clock, &terms.trust, terms.key)?;
     let Some(receipt) = reception.receipt else {
         return Ok((reception.inspection, None));
     };
@@ -49,6 +71,7 @@ pub fn receive(
         accession: receipt.accession,
         path: receipt.path,
         already: receipt.already,
+        signed: receipt.signed,
     };
     Ok((reception.inspection, Some(line)))
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::generate::{GenerateOptions, generate};
-use super::pack::{bundle_id, pack_generated};
-use super::receive::ReceiptLine;
+use super::pack::{HandOver, bundle_id, pack_generated};
+use super::receive::{ReceiptLine, Terms};
 use super::{BundleLine, Event, Listener, Settings, check, receive};
 use crate::archive::Inspection;
 use crate::diag::Failure;
@@ -53,9 +53,9 @@ pub fn run(
         return Ok(summary);
     }
     let zip = out.join("bundles").join(format!("{}.zip", bundle_id(&case)));
-    let bundle = pack_generated(&case, &generated, &zip, listen)?;
+    let bundle = pack_generated(settings, &case, &generated, &zip, HandOver::default(), listen)?;
     summary.bundle = Some(bundle);
-    let received = receive(settings, &zip, &out.join("archive"), true, listen)?;
+    let received = receive(settings, &zip, &out.join("archive"), true, &Terms::plain(), listen)?;
     summary.inspection = Some(received.0);
     summary.receipt = received.1;
     Ok(summary)

@@ -126,6 +126,13 @@ impl Settings {
         own.iter().cloned().chain(system.into_iter().flatten()).collect()
     }
 
+    /// 口令文件 that the environment names (`ANJUAN_PASSWORD_FILE`). The password itself is never read from the environment,
+    /// which other programs of the same user can see.
+    #[must_use]
+    pub fn password_file(&self) -> Option<PathBuf> {
+        std::env::var_os("ANJUAN_PASSWORD_FILE").filter(|v| !v.is_empty()).map(PathBuf::from)
+    }
+
     /// 字体目录.
     #[must_use]
     pub fn fonts(&self) -> PathBuf {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::archive::{self, Depth, Inspection, Sip};
+use crate::archive::{self, Depth, How, Inspection, Sip, Trust};
 use crate::container::{create_folder, write_atomically};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::{DigestSet, digest_reader};
@@ -26,12 +26,14 @@ pub fn export_bag(path: &Path, out: &Path) -> Result<(Inspection, Option<usize>)
     archive::export_bag(path, out)
 }
 
-/// Inspects the bundle (a ZIP, or an unpacked folder) at `path`; `quick` leaves its content unread.
+/// Inspects the bundle (a ZIP, or an unpacked folder) at `path`; `quick` leaves its content unread,
+/// `trust` says by what its signers are judged.
 ///
 /// # Errors
 /// Only when the world fails; a bad bundle is an [`Inspection`] that does not accept it.
-pub fn verify(path: &Path, quick: bool) -> Result<Inspection, Failure> {
-    archive::verify(path, if quick { Depth::Quick } else { Depth::Full })
+pub fn verify(path: &Path, quick: bool, trust: &Trust<'_>) -> Result<Inspection, Failure> {
+    let depth = if quick { Depth::Quick } else { Depth::Full };
+    archive::verify(path, How { depth, trust: *trust })
 }
 
 /// SHA-256 and SM3 of a bundle's file, for a report on it; nothing for a folder.

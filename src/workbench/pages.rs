@@ -72,6 +72,7 @@ pub(super) fn failure(failure: &Failure) -> Markup {
         Failure::Faulty(list) => ("模板或所选项目有误。".into(), list),
         Failure::Refused(list) => ("按保密等规定不予处理。".into(), list),
         Failure::No(list) => ("结果为否。".into(), list),
+        Failure::Key(list) => ("密钥或口令有误。".into(), list),
         Failure::Usage(words) => (words.clone(), &[]),
         Failure::NoArchive(path) => (format!("{} 不是档案库。", path.display()), &[]),
         Failure::Locked(path) => {

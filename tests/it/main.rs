@@ -14,6 +14,7 @@ mod chain;
 mod disclose;
 mod examples;
 mod face;
+mod handover;
 mod ledger;
 mod number;
 mod old;

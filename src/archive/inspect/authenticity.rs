@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::forms;
-use super::{AUTHENTICITY, Check, Outcome, Report, Subject};
+use super::{AUTHENTICITY, Check, Outcome, Report, Subject, signatures};
 use crate::archive::bag;
 use crate::archive::description::Item;
 use crate::archive::profile::profile;
@@ -20,8 +20,7 @@ const MAX_TEXT: usize = 1000;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     vec![
-        Report::new("Z2", AUTHENTICITY)
-            .plain(Outcome::Manual, "包内没有电子签名；来源须由移交手续确认"),
+        signatures::check(s),
         lengths(s),
         types(s),
         domains(s),

@@ -199,6 +199,14 @@ fn package(s: &Subject<'_>) -> Check {
             r.add(format!("{} {key}", bag::INFO), wanted, found);
         }
     }
+    for key in ["Handover-Sequence", "Handover-Previous"] {
+        let lines = d.handover.map(|mark| mark.lines()).unwrap_or_default();
+        let wanted = lines.into_iter().find(|(k, _)| *k == key).map(|(_, v)| v).unwrap_or_default();
+        let found = s.info.get(key).map(String::as_str).unwrap_or_default();
+        if found != wanted {
+            r.add(format!("{} {key}", bag::INFO), wanted, found);
+        }
+    }
     if s.full {
         forms::fields(&s.info, &mut r);
     }

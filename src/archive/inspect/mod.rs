@@ -10,6 +10,7 @@ mod forms;
 mod package;
 mod plain;
 mod safety;
+mod signatures;
 mod usability;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::description::Description;
+use super::handover::Mark;
 use super::reader::{self, BundleReader};
+use super::sign::Trust;
 use super::{bag, profile};
 use crate::diag::{Failure, WorldError};
 use digests::Digests;
@@ -38,6 +41,15 @@ pub struct Inspection {
     /// Name of the package's folder; empty if it could not be opened.
     pub name: String,
     pub(super) description: Option<Description>,
+}
+
+impl Inspection {
+    /// S8, with the order of hand-overs as the receiver's register shows it (place, what should be, what is).
+    pub(super) fn order(&mut self, against: Vec<(String, String, String)>, mark: Option<Mark>) {
+        if let Some(log) = self.checks.iter_mut().find(|c| c.id == "S8") {
+            safety::order(log, against, mark);
+        }
+    }
 }
 
 /// One numbered check.
@@ -93,6 +105,7 @@ struct Subject<'a> {
     reader: &'a BundleReader,
     description: &'a Description,
     digests: &'a Digests,
+    trust: &'a Trust<'a>,
     /// Format 2 or later: forms, PREMIS, log and BagIt profile are there.
     full: bool,
     /// `bag-info.txt`.
@@ -172,7 +185,36 @@ pub enum Depth {
 ///
 /// # Errors
 /// Only when the world fails; a bad bundle is an inspection that does not accept it.
-pub fn verify(path: &Path, depth: Depth) -> Result<Inspection, Failure> {
+/// How a bundle is inspected.
+#[derive(Clone, Copy, Debug)]
+pub struct How<'a> {
+    /// How much of it is read.
+    pub depth: Depth,
+    /// By what its signatures are judged.
+    pub trust: Trust<'a>,
+}
+
+impl From<Depth> for How<'_> {
+    /// Without a key ring.
+    fn from(depth: Depth) -> Self {
+        Self { depth, trust: Trust::nobody() }
+    }
+}
+
+impl<'a> From<Trust<'a>> for How<'a> {
+    /// Every byte.
+    fn from(trust: Trust<'a>) -> Self {
+        Self { depth: Depth::Full, trust }
+    }
+}
+
+/// Inspects the bundle (ZIP or unpacked folder) at `path`. A BagIt bag or a DA/T 93 package that another program
+/// made is inspected as far as it goes.
+///
+/// # Errors
+/// Only when the world fails; a bad bundle is an inspection that does not accept it.
+pub fn verify<'a>(path: &Path, how: impl Into<How<'a>>) -> Result<Inspection, Failure> {
+    let how = how.into();
     let reader = match reader::open(path)? {
         Ok(reader) => reader,
         Err(refusal) => match foreign(path)? {
@@ -182,9 +224,12 @@ pub fn verify(path: &Path, depth: Depth) -> Result<Inspection, Failure> {
     };
     let world = WorldError::while_("读取归档包", path);
     match kind(&reader) {
-        Kind::Bundle => examine(&reader, depth).map_err(world).map_err(Failure::World),
-        Kind::Bag => plain::inspect(&reader, depth).map_err(world).map_err(Failure::World),
-        Kind::Package => Ok(package::inspect(&reader, depth)),
+        Kind::Bundle => examine(&reader, &how).map_err(world).map_err(Failure::World),
+        Kind::Bag => {
+            let made = plain::inspect(&reader, how.depth).map_err(world)?;
+            Ok(signatures::foreign(made, &how.trust))
+        }
+        Kind::Package => Ok(signatures::foreign(package::inspect(&reader, how.depth), &how.trust)),
     }
 }
 
@@ -215,11 +260,16 @@ fn kind(reader: &BundleReader) -> Kind {
 }
 
 /// Inspects an opened bundle, every byte of it.
-pub(super) fn inspect(reader: &BundleReader, path: &Path) -> Result<Inspection, WorldError> {
-    examine(reader, Depth::Full).map_err(WorldError::while_("读取归档包", path))
+pub(super) fn inspect(
+    reader: &BundleReader,
+    path: &Path,
+    trust: &Trust<'_>,
+) -> Result<Inspection, WorldError> {
+    examine(reader, &How::from(*trust)).map_err(WorldError::while_("读取归档包", path))
 }
 
-fn examine(reader: &BundleReader, depth: Depth) -> io::Result<Inspection> {
+fn examine(reader: &BundleReader, how: &How<'_>) -> io::Result<Inspection> {
+    let depth = how.depth;
     let digests = Digests::of(reader, depth)?;
     let mut checks = vec![digests::check(reader, &digests)];
     let described = reader
@@ -252,7 +302,8 @@ fn examine(reader: &BundleReader, depth: Depth) -> io::Result<Inspection> {
     };
     let info = bag::read_info(&reader.text(bag::INFO).unwrap_or_default());
     let full = description.format == profile::profile().format;
-    let subject = Subject { reader, description: &description, digests: &digests, full, info };
+    let (digests, trust) = (&digests, &how.trust);
+    let subject = Subject { reader, description: &description, digests, trust, full, info };
     checks.extend(authenticity::checks(&subject));
     checks.extend(completeness::checks(&subject));
     checks.extend(usability::checks(&subject));
@@ -277,7 +328,8 @@ fn all(made: Vec<Check>, why: &str) -> Vec<Check> {
     .collect()
 }
 
-fn refused(refusal: crate::container::Refusal) -> Inspection {
+/// What cannot be looked into as a bundle.
+pub(super) fn refused(refusal: crate::container::Refusal) -> Inspection {
     let mut report = Report::new("S7", SAFETY);
     report.add(refusal.name, "", refusal.reason);
     let checks = vec![report.verdict("", "不是规范的归档包，未再检测其他项目")];

@@ -2,6 +2,7 @@
 
 use super::forms;
 use super::{Check, Outcome, Report, SAFETY, Subject};
+use crate::archive::handover::Mark;
 use crate::archive::reader::BundleReader;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
@@ -64,6 +65,27 @@ fn log(s: &Subject<'_>) -> Check {
     }
     forms::chain(s, &mut r);
     r.verdict("业务日志前后相扣", "业务日志被改动或不完整")
+}
+
+/// S8 at reception: the order of hand-overs as the receiver's register shows it (`against`: place, what should be, what
+/// is), beside what the log came to.
+pub(super) fn order(log: &mut Check, against: Vec<(String, String, String)>, mark: Option<Mark>) {
+    let mut r = Report::new("S8", SAFETY);
+    for (place, expected, found) in against {
+        r.add(place, expected, found);
+    }
+    if !r.evidence.is_empty() {
+        log.evidence.append(&mut r.evidence);
+        if log.outcome != Outcome::Fail {
+            log.outcome = Outcome::Warn;
+        }
+        log.message.push_str("；移交次序不连续或分叉，请向移交方查询");
+    } else if let Some(mark) = mark {
+        log.message.push_str(&format!("；第 {} 次移交，次序连续", mark.sequence));
+        if log.outcome == Outcome::Na {
+            log.outcome = Outcome::Pass;
+        }
+    }
 }
 
 /// S9: no state secret in an open bundle.

@@ -22,6 +22,7 @@ use super::description::Description;
 use super::inspect::{self, Inspection};
 use super::profile::profile;
 use super::reader::{self, BundleReader};
+use super::sign::Trust;
 use super::xml::Element;
 use crate::container::{Source, write_zip};
 use crate::diag::{Failure, WorldError};
@@ -52,7 +53,7 @@ pub fn export_sip(path: &Path, out: &Path) -> Result<(Inspection, Option<Sip>), 
     let Ok(reader) = reader::open(path)? else {
         return Ok((inspect::verify(path, inspect::Depth::Full)?, None));
     };
-    let inspection = inspect::inspect(&reader, path)?;
+    let inspection = inspect::inspect(&reader, path, &Trust::nobody())?;
     let Some(description) = inspection.description.clone().filter(|_| inspection.accepted) else {
         return Ok((inspection, None));
     };

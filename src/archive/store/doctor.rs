@@ -12,6 +12,7 @@ use super::papers::Papers;
 use super::register::{self, Line, Lines};
 use super::structure::{self, about, names, stray};
 use super::{ABOUT, EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, object, recover};
+use crate::archive::handover::give_back;
 use crate::container::is_unfinished;
 use crate::diag::{Diagnostic, Failure, SourceFile, Span, WorldError};
 
@@ -72,6 +73,7 @@ impl Store {
                 }
             }
         }
+        self.slips(&mut known, &mut health.findings)?;
         self.orphans(&text, &lines, &versions, &mut health.findings);
         for (name, _) in names(&self.receipts())? {
             if !known.contains(name.split('.').next().unwrap_or_default()) {
@@ -109,7 +111,7 @@ impl Store {
         let register = self.root.join(REGISTER);
         for (name, _) in names(&register)? {
             let kept = name.starts_with(super::rebuild::KEPT);
-            if name != EVENTS && name != "lock" && !kept {
+            if name != EVENTS && name != give_back::FILE && name != "lock" && !kept {
                 out.push(stray(&register.join(&name), &name));
             }
         }
@@ -131,6 +133,45 @@ impl Store {
                 let finding = Diagnostic::warning("B-15", "本人也不能写，无法接收");
                 out.push(about(finding, path).hint("恢复写权限（chmod u+w）。"));
             }
+        }
+        Ok(())
+    }
+
+    /// What was given back: the chain, and a slip for every entry.
+    fn slips(
+        &self,
+        known: &mut BTreeSet<String>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Result<(), Failure> {
+        let slips = match give_back::read(&self.root) {
+            Ok((slips, whole)) => {
+                if !whole {
+                    let words = "退回登记末行没有写完，是写入中断留下的";
+                    let path = give_back::path(&self.root);
+                    out.push(about(Diagnostic::warning("B-02", words), &path).hint(MEND));
+                }
+                slips
+            }
+            Err(Failure::No(findings)) => {
+                out.extend(findings);
+                // The slips cannot be told from strays then.
+                for (name, _) in names(&self.receipts())? {
+                    known.extend(
+                        name.split('.').next().filter(|n| n.starts_with('T')).map(Into::into),
+                    );
+                }
+                return Ok(());
+            }
+            Err(other) => return Err(other),
+        };
+        for slip in slips {
+            let path = self.receipts().join(format!("{}.json", slip.number));
+            if !path.is_file() {
+                let words = format!("缺少退回单 {}", slip.number);
+                let hint = "把同一个包再退回一次即补写；或请移交方送还一份。";
+                out.push(about(Diagnostic::error("B-07", words), &path).hint(hint));
+            }
+            known.insert(slip.number);
         }
         Ok(())
     }
@@ -273,6 +314,11 @@ impl Store {
     /// # Errors
     /// What the system reports.
     pub fn mend(&mut self) -> Result<(), Failure> {
+        // What is broken in another way is for people; it stays as it is.
+        match give_back::open(&self.root) {
+            Ok(_) | Err(Failure::No(_)) => {}
+            Err(other) => return Err(other),
+        }
         let (ids, _) = structure::objects(self)?;
         let mut folders = vec![self.root.clone(), self.objects(), self.receipts()];
         folders.extend([REGISTER, super::journal::FOLDER].map(|part| self.root.join(part)));

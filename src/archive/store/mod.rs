@@ -21,11 +21,13 @@ mod journal;
 mod object;
 mod papers;
 mod rebuild;
+mod receipts;
 mod receive;
 mod recheck;
 mod recover;
 mod register;
 mod retrieve;
+mod returns;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bag;
 use super::description::Description;
+use super::handover::Mark;
 use super::inspect::Inspection;
 use super::profile::profile;
 use crate::container::{create_folder, write_through};
@@ -83,6 +86,9 @@ pub struct Accession {
     /// SHA-256 of the bag's tag manifest, through which every file of the bag hangs on this line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tagmanifest: Option<Digest>,
+    /// 移交序号, if the sender counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Mark>,
 }
 
 /// 回执.
@@ -92,6 +98,8 @@ pub struct Receipt {
     pub accession: String,
     /// Where the receipt lies.
     pub path: PathBuf,
+    /// Where the signed one lies, if it was to be signed.
+    pub signed: Option<PathBuf>,
     /// Whether the same ZIP had been received before.
     pub already: bool,
 }

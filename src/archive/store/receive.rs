@@ -1,6 +1,5 @@
 //! 接收: a bundle inspected and, if it is acceptable, taken in once.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,34 +7,49 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::papers::Papers;
+use super::receipts::tagmanifest;
 use super::register::{self, Tail};
 use super::{ABOUT, About, Accession, FORMAT, Receipt, Reception, Store, object};
-use crate::archive::bag;
 use crate::archive::description::Description;
-use crate::archive::inspect::{self, Inspection};
+use crate::archive::inspect;
 use crate::archive::reader::{self, BundleReader};
+use crate::archive::sign::Trust;
 use crate::clock::Clock;
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{DigestSet, digest_reader};
+use crate::keys::PrivateKey;
 
 impl Store {
     /// Inspects the bundle `zip` and, if it is acceptable, takes it in. The same ZIP twice is one accession.
     ///
     /// # Errors
     /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the world.
+    #[cfg(test)]
     pub fn receive(&mut self, zip: &Path, clock: &Clock) -> Result<Reception, Failure> {
+        self.receive_by(zip, clock, &Trust::nobody(), None)
+    }
+
+    /// As [`Store::receive`], with signatures judged by `trust` and the receipt signed with `key`. The signed receipt lies in
+    /// the object with the other papers.
+    ///
+    /// # Errors
+    /// As [`Store::receive`]; the key's.
+    pub fn receive_by(
+        &mut self,
+        zip: &Path,
+        clock: &Clock,
+        trust: &Trust<'_>,
+        key: Option<&PrivateKey>,
+    ) -> Result<Reception, Failure> {
         let opened = match reader::open(zip)? {
             Ok(opened) if zip.is_file() => opened,
             Ok(_) => return Err(Failure::Usage("接收的须是 ZIP 文件，不是文件夹".into())),
-            // The inspection says why it cannot be looked into.
-            Err(_) => {
-                return Ok(Reception {
-                    inspection: inspect::verify(zip, inspect::Depth::Full)?,
-                    receipt: None,
-                });
+            // Another program's package may pass as what it is; received are bundles alone.
+            Err(refusal) => {
+                return Ok(Reception { inspection: inspect::refused(refusal), receipt: None });
             }
         };
-        let inspection = inspect::inspect(&opened, zip)?;
+        let mut inspection = inspect::inspect(&opened, zip, trust)?;
         let Some(description) = inspection.description.clone().filter(|_| inspection.accepted)
         else {
             return Ok(Reception { inspection, receipt: None });
@@ -45,24 +59,27 @@ impl Store {
             .and_then(digest_reader)
             .map_err(WorldError::while_("读取归档包", zip))?;
         let tail = self.tail()?;
+        self.order(&description, tagmanifest(&opened), &mut inspection)?;
         if let Some((accession, papers)) = self.earlier(&description.id, &digests)? {
             let path = self.receipt_path(&accession);
             if let Some(papers) = papers {
                 self.registered(&papers, tail.as_ref())?;
                 self.put_receipts(&papers)?;
-            } else if !path.is_file() {
-                self.write(&path, &receipt_bytes(&accession, &inspection)?)?;
+            } else if !path.is_file()
+                && let Some(line) = self.line_of(&accession.number)?
+            {
+                let receipts = self.receipts_of(&line, &inspection, None)?;
+                self.put_receipts(&Papers { event: line, receipts })?;
             }
             object::clear(&self.staging())?;
-            let receipt = Receipt { accession: accession.number, path, already: true };
+            let signed = key.map(|k| self.sign_receipt(&accession.number, k)).transpose()?;
+            let receipt = Receipt { accession: accession.number, path, signed, already: true };
             return Ok(Reception { inspection, receipt: Some(receipt) });
         }
         let accession = self.accession(&description, &digests, &opened, (clock, tail.as_ref()))?;
-        let name = format!("{}.json", accession.number);
-        let papers = Papers {
-            event: register::line(tail.as_ref(), &accession)?,
-            receipts: BTreeMap::from([(name, receipt_bytes(&accession, &inspection)?)]),
-        };
+        let event = register::line(tail.as_ref(), &accession)?;
+        let receipts = self.receipts_of(&event, &inspection, key)?;
+        let papers = Papers { event, receipts };
         let (staging, objects) = (self.staging(), self.objects());
         object::clear(&staging)?;
         let place = (accession.bundle.as_str(), accession.version);
@@ -72,7 +89,8 @@ impl Store {
         self.put_receipts(&papers)?;
         object::clear(&staging)?;
         let path = self.receipt_path(&accession);
-        let receipt = Receipt { accession: accession.number, path, already: false };
+        let signed = key.map(|_| path.with_extension("signed.json"));
+        let receipt = Receipt { accession: accession.number, path, signed, already: false };
         Ok(Reception { inspection, receipt: Some(receipt) })
     }
 
@@ -85,10 +103,6 @@ impl Store {
     ) -> Result<Accession, Failure> {
         let time = clock.now();
         let year = time.format("%Y").to_string();
-        let tagmanifest = opened
-            .open(bag::TAG_MANIFEST)
-            .and_then(digest_reader)
-            .map_err(WorldError::while_("读取归档包", Path::new(bag::TAG_MANIFEST)))?;
         let accession = Accession {
             number: format!("{year}-{:04}", self.running(&year, tail)? + 1),
             bundle: description.id.clone(),
@@ -100,7 +114,8 @@ impl Store {
             sender: description.sender.clone(),
             receiver: description.receiver.clone(),
             case_title: description.case_title.clone(),
-            tagmanifest: Some(tagmanifest.sha256),
+            tagmanifest: tagmanifest(opened),
+            handover: description.handover,
         };
         // A receipt of this number means that the register has lost its end.
         let receipt = self.receipt_path(&accession);
@@ -219,17 +234,6 @@ impl Store {
         }
         Ok(())
     }
-}
-
-fn receipt_bytes(accession: &Accession, inspection: &Inspection) -> Result<Vec<u8>, Failure> {
-    #[derive(Serialize)]
-    struct Page<'a> {
-        format: &'a str,
-        #[serde(flatten)]
-        accession: &'a Accession,
-        checks: &'a [inspect::Check],
-    }
-    json(&Page { format: "anjuan-receipt/1", accession, checks: &inspection.checks })
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {

@@ -9,7 +9,7 @@ use super::{OldImport, OldOptions, State, about, line};
 use crate::archive::{self, BundleSpec, Depth, Inspection, Outcome, Store};
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{Digest, digest_bytes};
-use crate::pipeline::{Event, Listener, Settings};
+use crate::pipeline::{Event, Listener, Settings, Terms};
 use crate::record::{Content, FileRole, Record, RecordFile};
 use crate::vocab::archival_code::ArchivalCode;
 use crate::vocab::date;
@@ -233,6 +233,7 @@ fn one(
         year: *year,
         software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
         absent: Vec::new(),
+        handover: None,
     };
     listen(Event::Step("打包入库", 0));
     let folder = tempfile::tempdir().map_err(WorldError::while_("建立临时文件夹", root))?;
@@ -244,7 +245,8 @@ fn one(
         out.inspections.push(inspection);
         return Ok((again, false));
     }
-    let (inspection, receipt) = crate::pipeline::receive(settings, &zip, root, true, listen)?;
+    let (inspection, receipt) =
+        crate::pipeline::receive(settings, &zip, root, true, &Terms::plain(), listen)?;
     out.inspections.push(inspection);
     let accession = receipt.as_ref().map(|r| r.accession.clone()).unwrap_or_default();
     out.receipts.extend(receipt);

@@ -1,0 +1,31 @@
+//! 移交与接收: what passes between two offices besides the bundle itself, all of it files that travel on a stick.
+//!
+//! ```text
+//! sender    book: 移交 n° 3 ── bundle (n° 3, digest of n° 2, signed) ──▶ receiver: inspection, store, register
+//!           book: 回执     ◀── receipt, signed, with the register's head ──        or 退回单, naming files and reasons
+//!           countersigned ──────────────────────────────────────────────▶ both hold the twice-signed receipt
+//! ```
+//!
+//! Hand-overs are numbered for each pair of sender and receiver, so that one that went missing shows. The sender's book and the
+//! receiver's register are chains; each is told the head of the other's, so that neither can later be another.
+
+mod book;
+mod chain;
+mod form;
+mod order;
+mod pass;
+mod receipt;
+mod returned;
+mod signed;
+
+pub use book::{Act, Book, Entry};
+pub(super) use chain::Head;
+pub use form::form;
+pub use order::Mark;
+pub(super) use order::{Passed, judge};
+pub use pass::hand_over;
+pub(super) use receipt::RegisterHead;
+pub use receipt::{Body, Verdict, examine};
+pub(super) use returned::give_back;
+pub use returned::{ReturnTerms, Returned, Slip};
+pub use signed::{Role, Signed};

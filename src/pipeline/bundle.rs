@@ -1,0 +1,63 @@
+//! What is told of a bundle that was written; and when "now" is.
+
+use std::path::PathBuf;
+
+use chrono::{NaiveDate, TimeDelta};
+use serde::Serialize;
+
+use super::Settings;
+use crate::archive::BundleSummary;
+use crate::fixity::Digest;
+
+/// Hours from UTC to the time of the office.
+const OFFICE_HOURS: i64 = 8;
+
+/// The NDJSON line `{"type":"bundle",…}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct BundleLine {
+    /// Always `bundle`.
+    pub r#type: &'static str,
+    /// 归档包编号.
+    pub id: String,
+    /// Where it was written.
+    pub path: PathBuf,
+    /// 件数.
+    pub items: usize,
+    /// Files in the bundle.
+    pub files: usize,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the ZIP.
+    pub sha256: Digest,
+    /// SM3 of the ZIP.
+    pub sm3: Digest,
+}
+
+impl BundleLine {
+    /// The line of `b`.
+    #[must_use]
+    pub fn of(b: BundleSummary) -> Self {
+        Self {
+            r#type: "bundle",
+            id: b.id,
+            path: b.path,
+            items: b.items,
+            files: b.files,
+            bytes: b.bytes,
+            sha256: b.sha256,
+            sm3: b.sm3,
+        }
+    }
+}
+
+/// The office's day, by which keys are judged (UTC+8).
+#[must_use]
+pub fn today(settings: &Settings) -> NaiveDate {
+    (settings.clock.now() + TimeDelta::hours(OFFICE_HOURS)).date_naive()
+}
+
+/// The present moment as it is entered, RFC 3339 in UTC.
+#[must_use]
+pub fn moment(settings: &Settings) -> String {
+    settings.clock.now().format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
