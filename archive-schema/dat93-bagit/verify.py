@@ -42,11 +42,22 @@ CODE = re.compile(r"^([A-Z0-9]{4})-([A-Z0-9]{2})·(\d{4})-(Y|D30|D10)-([A-Z0-9]+
 RETENTION = {"Y": "永久", "D30": "30年", "D10": "10年"}
 # 扩展名和文件开头的字节。
 MAGIC = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff",
-         "tif": b"II*\0", "txt": b"", "csv": b"", "xml": b""}
+         "tif": b"II*\0", "txt": b"", "csv": b"", "xml": b"", "ofd": b"PK\x03\x04"}
+# 原始格式：旧档原样保存，收而不保证长期可读。
+ORIGINALS = {"docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "ods": b"PK\x03\x04", "xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+             "html": b"", "htm": b"", "eml": b"", "gif": b"GIF8", "bmp": b"BM"}
 NESTED = ((b"PK\x03\x04", "ZIP"), (b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b", "gzip"),
           (b"\xd0\xcf\x11\xe0", "OLE 复合文档"))
 EEP = "{http://www.saac.gov.cn/standards/ERM/encapsulation}"
 PREMIS_NS = "{http://www.loc.gov/premis/v3}"
+
+
+def known_magic(name):
+    """文件开头应有的字节；扩展名不在允许之列时为 None。"""
+    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    return MAGIC.get(extension, ORIGINALS.get(extension))
+
+
 CHECKS = (
     ("Z1", "SHA-256、SM3 清单与每个文件的内容相符"), ("Z4", "日期、数字的格式正确"), ("Z5", "目录、机读清单的取值一致"),
     ("Z6", "日期、页数合理"), ("Z7", "元数据中没有特殊字符"), ("Z8", "档号合乎规则，与元数据一致"), ("Z9", "没有重复"),
@@ -481,8 +492,11 @@ class Verifier:
             if lower in ("thumbs.db", "desktop.ini", ".ds_store") or name.startswith(("~$", "._")) \
                     or lower.endswith((".exe", ".dll", ".bat", ".cmd", ".js", ".vbs", ".lnk", ".tmp")):
                 self.add("S3", path, "", "系统或程序遗留的文件、可执行文件")
+            head = self.head.get(path, b"")
+            # 本身是 ZIP、OLE 结构的文档，不是嵌套的包。
+            own = known_magic(name)
             for magic, kind in NESTED:
-                if path.startswith("data/") and self.head.get(path, b"").startswith(magic):
+                if path.startswith("data/") and head.startswith(magic) and not (own and head.startswith(own)):
                     self.add("K7", path, "不压缩、不嵌套", kind)
 
     # -- 机读清单所说的一切
@@ -618,7 +632,7 @@ class Verifier:
                     self.add("Z9", path, "内容不重复", "与 %s 内容相同" % seen[self.sha[path]])
                 seen[self.sha[path]] = path
                 extension = line["name"].rsplit(".", 1)[-1].lower()
-                magic = MAGIC.get(extension) if "." in line["name"] else None
+                magic = known_magic(line["name"])
                 if magic is None:
                     self.add("K3", path, "长期保存格式", "扩展名 %s 不在允许之列" % extension)
                 elif not self.head.get(path, b"").startswith(magic):

@@ -147,3 +147,33 @@ fn pictures_are_listed_or_read_by_the_program_that_is_named() {
     let found = desk.run(&["search", "排污口编号", "--archive", "库二"]);
     assert_eq!(found.code, Some(0));
 }
+
+#[test]
+fn original_formats_are_kept_with_a_warning_and_the_verifier_within_agrees() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.at("旧")).unwrap();
+    let mut table = "文件,题名,日期,责任者\n".to_owned();
+    for (name, as_named) in [
+        ("notice.docx", "通知.docx"),
+        ("notice-easyofd.ofd", "版式.ofd"),
+        ("ledger.xls", "台账.xls"),
+    ] {
+        std::fs::write(desk.at("旧").join(as_named), old(name)).unwrap();
+        table.push_str(&format!("{as_named},{as_named}的题名,2019-04-15,李明\n"));
+    }
+    std::fs::write(desk.at("著录.csv"), table).unwrap();
+    let answer = desk.run(&import(&["旧", "--meta", "著录.csv"]));
+    assert_eq!(answer.code, Some(0), "{}\n{}", answer.stdout, answer.stderr);
+    let mut objects = std::fs::read_dir(desk.at("库/store")).unwrap().map(|e| e.unwrap().path());
+    let object = objects.find(|p| p.is_dir()).unwrap();
+    let bag = object.join("v1/content").join(object.file_name().unwrap());
+    let judged = desk.run(&["verify", bag.to_str().unwrap(), "--json"]).expect(0);
+    let outcome = |id: &str| {
+        let checks = judged.of_type("check");
+        checks.iter().find(|c| c["id"] == id).unwrap()["outcome"].clone()
+    };
+    assert_eq!(["K3", "K5", "K7"].map(outcome), ["WARN", "WARN", "PASS"]);
+    let mut python = Command::new("python3");
+    python.arg(bag.join("data/其他/核验/verify.py")).arg(&bag);
+    desk.answer(&mut python).expect(0);
+}
