@@ -39,7 +39,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bag;
 use super::description::Description;
-use super::handover::Mark;
+use super::handover::{Mark, give_back};
 use super::inspect::Inspection;
 use super::profile::profile;
 use crate::container::{create_folder, write_through};
@@ -156,6 +156,11 @@ const REGISTER: &str = "register";
 const EVENTS: &str = "events.ndjson";
 const RECEIPTS: &str = "receipts";
 
+/// Whether there is an archive at `root`: something was received there, or given back before anything was received.
+fn there(root: &Path) -> bool {
+    root.join(ABOUT).is_file() || give_back::path(root).is_file()
+}
+
 impl Store {
     /// Opens the archive at `root` for writing; makes it if `create`. A reception that was cut short is brought to
     /// its end, or taken back if nothing of it is in the store.
@@ -163,7 +168,7 @@ impl Store {
     /// # Errors
     /// [`Failure::NoArchive`], [`Failure::Locked`], or what the system reports.
     pub fn open(root: &Path, create: bool) -> Result<Self, Failure> {
-        if !create && !root.join(ABOUT).is_file() {
+        if !create && !there(root) {
             return Err(Failure::NoArchive(root.to_path_buf()));
         }
         for part in [OBJECTS, REGISTER, RECEIPTS] {
@@ -181,7 +186,7 @@ impl Store {
     /// # Errors
     /// [`Failure::NoArchive`].
     pub fn open_for_reading(root: &Path) -> Result<Self, Failure> {
-        if root.join(ABOUT).is_file() {
+        if there(root) {
             Ok(Self { root: root.to_path_buf(), _lock: None })
         } else {
             Err(Failure::NoArchive(root.to_path_buf()))

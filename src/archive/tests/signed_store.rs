@@ -104,6 +104,24 @@ fn damage_to_what_was_signed_or_given_back_is_told() {
 }
 
 #[test]
+fn an_archive_that_has_only_given_back_is_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (root, rubbish, zip) =
+        (dir.path().join("库"), dir.path().join("c.zip"), sample(dir.path()));
+    fs::write(&rubbish, b"PK").unwrap();
+    assert!(matches!(Store::open(&root, false), Err(Failure::NoArchive(_))));
+    let terms = ReturnTerms { reason: "", by: "王五", key: None, trust: Trust::nobody() };
+    let mut store = Store::open(&root, true).unwrap();
+    store.give_back(&rubbish, &terms, &clock()).unwrap();
+    drop(store);
+    assert_eq!(codes(&root), Vec::<String>::new());
+    let mut store = Store::open(&root, false).unwrap();
+    let terms = ReturnTerms { reason: "移交范围与通知不符", ..terms };
+    assert_eq!(store.give_back(&zip, &terms, &clock()).unwrap().body.number, "T2026-0002");
+    assert!(store.receive(&rubbish, &clock()).unwrap().receipt.is_none());
+}
+
+#[test]
 fn a_signature_that_is_required_is_not_found_in_packages_of_others() {
     let dir = tempfile::tempdir().unwrap();
     let bag = plain_bag(dir.path(), &["sha256"]);
