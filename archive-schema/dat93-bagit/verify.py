@@ -427,13 +427,15 @@ class Verifier:
         for number, line in enumerate(text.split("\n"), 1):
             if line == "" and number == text.count("\n") + 1:
                 continue
-            match = re.match(r"^([0-9a-fA-F]{64})  (.+)$", line)
+            match = re.match(r"^([0-9a-f]{64})  (.+)$", line)
             if not match:
                 self.add("Z1", name, "", "第 %d 行不是“摘要  路径”" % number)
             elif match.group(2) in out:
                 self.add("Z1", name, "", "第 %d 行重复列出 %s" % (number, match.group(2)))
             else:
-                out[match.group(2)] = match.group(1).lower()
+                out[match.group(2)] = match.group(1)
+        if list(out) != sorted(out, key=lambda path: path.encode("utf-8")) or not text.endswith("\n"):
+            self.add("Z1", name, "", "写法不规范：摘要用小写，按路径排序，每行以换行结束")
         return out
 
     def digests(self):

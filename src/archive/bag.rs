@@ -29,7 +29,7 @@ pub(super) fn sums(lines: &BTreeMap<String, Digest>) -> String {
 /// More lines than a bundle can have entries: such a list is not read to its end.
 const MOST_LINES: usize = 65_535;
 
-/// Reads such lines; a line that is none is told in words.
+/// Reads such lines; a line that is none is told in words, and so is a spelling that [`sums`] does not write.
 pub(super) fn read_sums(text: &str) -> (BTreeMap<String, Digest>, Vec<String>) {
     let mut out = BTreeMap::new();
     let mut faults = Vec::new();
@@ -47,6 +47,10 @@ pub(super) fn read_sums(text: &str) -> (BTreeMap<String, Digest>, Vec<String>) {
             }
             None => faults.push(format!("第 {} 行不是“摘要  路径”", i + 1)),
         }
+    }
+    // One content has one spelling: a list that was only respelled was touched all the same.
+    if faults.is_empty() && sums(&out) != text {
+        faults.push("写法不规范：摘要用小写，按路径排序，每行以换行结束".to_owned());
     }
     (out, faults)
 }

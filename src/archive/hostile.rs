@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::tests::{clock, files, redo, rewrite, sample};
 use super::{Depth, Outcome, Store, verify};
+use crate::container::{Source, open_zip};
 
 /// One entry of a ZIP, every field of which may lie.
 #[derive(Clone)]
@@ -407,19 +408,31 @@ fn every_hostile_content_is_refused_by_its_check() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Every flipped bit, every byte lost or added, every cut: not one is let in. `ANJUAN_DAMAGE=all` tries each (a step of
-/// CI, optimized); else every so manieth.
+/// Every flipped bit, every byte lost or added, every cut: not one is let in. `ANJUAN_DAMAGE=1` tries each byte, 23 each
+/// 23rd (a step of CI); else every 211th, as always within the schemas and the verifier, which are the same in all
+/// bundles and mere content to the reader.
 #[test]
 fn no_spoiled_bundle_is_let_in() {
     let dir = tempfile::tempdir().unwrap();
     let good = fs::read(sample(dir.path())).unwrap();
-    let step = if std::env::var("ANJUAN_DAMAGE").as_deref() == Ok("all") { 1 } else { 211 };
-    let let_in: Vec<String> = (0..good.len())
+    const SELDOM: usize = 211;
+    let step = std::env::var("ANJUAN_DAMAGE").ok().and_then(|n| n.parse().ok()).unwrap_or(SELDOM);
+    let Ok(zip) = open_zip(&dir.path().join("a.zip")).unwrap() else { panic!("no bundle") };
+    let shared: Vec<_> = (zip.entries().iter())
+        .filter(|e| e.name.contains("/XML模式/") || e.name.contains("/核验/"))
+        .map(|e| match zip.source(e) {
+            Source::Part { offset, size, .. } => offset..offset + size,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let within = |at: usize| shared.iter().any(|r| r.contains(&(at as u64)));
+    let places: Vec<usize> =
+        (0..good.len()).filter(|at| at % SELDOM == 0 || at % step == 0 && !within(*at)).collect();
+    let let_in: Vec<String> = places
         .into_par_iter()
-        .step_by(step)
         .flat_map_iter(|at| {
             let mut bad: Vec<(String, Vec<u8>)> = Vec::new();
-            // Without `all` another bit at every place.
+            // Where not every byte is tried, another bit at every place.
             for bit in (0..8).filter(|bit| step == 1 || *bit == at % 8) {
                 let mut flipped = good.clone();
                 flipped[at] ^= 1 << bit;
