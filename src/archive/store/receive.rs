@@ -20,20 +20,17 @@ use crate::fixity::{DigestSet, digest_reader};
 use crate::keys::PrivateKey;
 
 impl Store {
-    /// Inspects the bundle `zip` and, if it is acceptable, takes it in. The same ZIP twice is one accession.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the world.
+    /// As [`Store::receive_by`], by somebody who knows no keys.
     #[cfg(test)]
     pub fn receive(&mut self, zip: &Path, clock: &Clock) -> Result<Reception, Failure> {
         self.receive_by(zip, clock, &Trust::nobody(), None)
     }
 
-    /// As [`Store::receive`], with signatures judged by `trust` and the receipt signed with `key`. The signed receipt lies in
-    /// the object with the other papers.
+    /// Inspects the bundle `zip` and, if it is acceptable, takes it in. The same ZIP twice is one accession. Signatures are
+    /// judged by `trust`, the receipt is signed with `key` and lies in the object with the other papers.
     ///
     /// # Errors
-    /// As [`Store::receive`]; the key's.
+    /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the key and of the world.
     pub fn receive_by(
         &mut self,
         zip: &Path,
