@@ -56,6 +56,11 @@ mod extract;
 // floor 6
 mod pipeline;
 // floor 7
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
+#[cfg(all(test, not(fuzzing)))]
+mod fuzz;
 #[cfg(feature = "workbench")]
 mod workbench;
 // floor 8

@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+#[path = "faults/packing.rs"]
+mod packing;
+
 /// Calls that change the disk.
 const CALLS: [&str; 16] = [
     "openat",
@@ -110,8 +113,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The calls of an undisturbed reception that change the disk: name and which of its name.
-fn calls(dir: &Path, zip: &str) -> Vec<(&'static str, usize)> {
+/// The calls of an undisturbed run that change the disk: name and which of its name. Only the first thread is counted:
+/// it alone writes.
+fn trace(dir: &Path, args: &[String]) -> Vec<(&'static str, usize)> {
     let trace = dir.join("trace");
     let status = Command::new("strace")
         .args(["-qq", "-o"])
@@ -119,7 +123,7 @@ fn calls(dir: &Path, zip: &str) -> Vec<(&'static str, usize)> {
         .arg("-e")
         .arg(format!("trace={}", CALLS.join(",")))
         .arg(program())
-        .args(["receive", &bundle(zip), "--archive", "库", "--quiet"])
+        .args(args)
         .current_dir(dir)
         .env_clear()
         .env("ANJUAN_HOME", project())
@@ -187,7 +191,8 @@ fn judge(before: &Before, desk: &Path, what: &str) {
 fn disturb(before: &Before, how: &str, code: Option<i32>) -> usize {
     let trial = before.dir.join("试");
     copy(&before.dir.join("库"), &trial.join("库"));
-    let mut points = calls(&trial, before.zip);
+    let args = ["receive", &bundle(before.zip), "--archive", "库", "--quiet"].map(str::to_owned);
+    let mut points = trace(&trial, &args);
     assert!(points.len() > 100, "{} calls are too few to be all", points.len());
     fs::remove_dir_all(&trial).unwrap();
     if std::env::var("ANJUAN_FAULTS").as_deref() != Ok("all") {

@@ -7,6 +7,8 @@ mod bag;
 mod description;
 mod eep;
 mod forms;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod handover;
 #[cfg(test)]
 mod hostile;

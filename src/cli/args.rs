@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 mod archive;
 mod author;
 mod diff;
+mod groups;
 mod keys;
 mod number;
 mod old;
@@ -20,6 +21,7 @@ pub use archive::{
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
 pub use diff::DiffArgs;
+pub use groups::read;
 pub use keys::{
     AlgorithmChoice, CountersignArgs, FormArgs, HandoverAction, HandoverArgs, KeepArgs, KeyAction,
     KeyArgs, NewArgs as KeyNewArgs, PasswordArgs, PasswordAt, PurposeChoice, ReceiptAction,

@@ -52,8 +52,6 @@ mod verify;
 use std::panic;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Args, Command};
 use exit::Exit;
 use show::Show;
@@ -63,7 +61,7 @@ use crate::pipeline::Settings;
 
 /// Reads the command line, does what it says and gives the exit code.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match args::read() {
         Ok(args) => args,
         Err(error) => return usage::answer(&error),
     };

@@ -6,6 +6,8 @@
 //! (docs/decisions/0020-extract.md).
 
 mod eml;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod html;
 mod kind;
 mod listing;

@@ -54,6 +54,8 @@ pub(super) fn grids(bytes: &[u8], out: &mut Out) -> Result<Vec<Grid>, Reading> {
             Err(_) => Sheets::Ods(Ods::new(cursor).map_err(|_| broken())?),
         }
     } else {
+        // Chains of sectors that run in a circle have no end for whoever follows them unwarned.
+        cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| broken())?;
         Sheets::Xls(Xls::new(Cursor::new(bytes.to_vec())).map_err(|e| {
             if matches!(e, calamine::XlsError::Password) { Reading::Encrypted } else { broken() }
         })?)

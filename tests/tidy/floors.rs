@@ -34,6 +34,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("export", 5),
     ("pipeline", 6),
     ("workbench", 7),
+    ("fuzz", 7),
     ("cli", 8),
     ("main", 9),
 ];
@@ -78,6 +79,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("sha1", &["fixity"]),
     ("quick_xml", &["archive", "progress", "extract"]),
     ("calamine", &["ledger", "extract"]),
+    ("cfb", &["extract"]),
     ("rust_xlsxwriter", &["ledger"]),
     ("rusqlite", &["register"]),
     ("chardetng", &["extract"]),

@@ -93,7 +93,7 @@ impl Signed {
     }
 
     /// Reads `bytes`; what is wrong is told in words.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
+    pub(in crate::archive) fn parse(bytes: &[u8]) -> Result<Self, String> {
         let out: Self = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
         if out.format != FORMAT {
             return Err(format!("格式为 {}，本程序只认 {FORMAT}", out.format));
