@@ -257,6 +257,10 @@ fn signatures(signed: &Signed, ring: Option<&Keyring>, today: NaiveDate, v: &mut
             v.told.push((role, format!("签名有效；没有给出密钥库，请核对指纹 {name}")));
             continue;
         };
+        if let Err(against) = ring.allows(&key, day) {
+            let hint = "请对方用合乎规定的密钥重新签名，或由本单位改规定。";
+            v.findings.push(against.finding().hint(hint));
+        }
         let (purpose, office) = match role {
             Role::Receiver => (Purpose::Receipt, &v.body.receiver),
             Role::Sender => (Purpose::Handover, &v.body.sender),

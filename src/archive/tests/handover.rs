@@ -191,6 +191,17 @@ fn a_book_rewritten_since_is_told_by_the_receipt_and_by_itself() {
 }
 
 #[test]
+fn a_receipt_signed_by_what_the_policy_refuses_is_told() {
+    let mut desk = Desk::new();
+    let zip = desk.hand("AJ-CQ-1", 1);
+    let receipt = desk.take(&zip).2;
+    let at = desk.path("keyring");
+    std::fs::write(at.join("policy.toml"), "accepted = [\"sm2\"]\n").unwrap();
+    desk.ring = Keyring::open(&at, false).unwrap();
+    assert_eq!(desk.codes(&receipt, Some(&zip)), ["M-11"]);
+}
+
+#[test]
 fn a_missing_hand_over_and_a_fork_show_at_the_receiver() {
     let mut desk = Desk::new();
     let one = desk.hand("AJ-CQ-1", 1);
