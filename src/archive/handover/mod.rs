@@ -20,7 +20,7 @@ mod returned;
 mod signed;
 
 pub use book::{Act, Book, Entry};
-pub(super) use chain::Head;
+pub(super) use chain::{Chain, Head};
 pub use form::form;
 pub use order::Mark;
 pub(super) use order::{KEYS, Passed, judge};
