@@ -62,7 +62,7 @@ CHECKS = (
     ("Z1", "SHA-256、SM3 清单与每个文件的内容相符"), ("Z4", "日期、数字的格式正确"), ("Z5", "目录、机读清单的取值一致"),
     ("Z6", "日期、页数合理"), ("Z7", "元数据中没有特殊字符"), ("Z8", "档号合乎规则，与元数据一致"), ("Z9", "没有重复"),
     ("Z10", "元数据中的文件名、大小、摘要与文件一致"), ("Z11", "每件元数据与内容一一关联"), ("Z12", "说明文件、目录和各表齐全可读"),
-    ("Z13", "包的结构合乎规范"), ("Z14", "内容摘要与数字摘要表相符"), ("W1", "总件数一致"), ("W2", "总字节数一致"), ("W3", "元数据项齐全"),
+    ("Z13", "包的结构合乎规范"), ("Z14", "内容与数字摘要表、移交与接收登记表相符"), ("W1", "总件数一致"), ("W2", "总字节数一致"), ("W3", "元数据项齐全"),
     ("W4", "必填元数据都有内容"), ("W5", "有形成、移交等过程信息"), ("W6", "件号连续"), ("W7", "每件都有内容"),
     ("W10", "信息包元数据完整一致"), ("W11", "件与文件夹一一对应"), ("W12", "没有清单外的文件，也没有缺失的文件"),
     ("K1", "XML、JSON 可读，没有 DTD"), ("K3", "文件格式名实相符"), ("K6", "说明了软硬件环境"), ("K7", "没有压缩、嵌套的包"),
@@ -559,6 +559,12 @@ class Verifier:
             for path in REQUIRED:
                 if path not in self.files:
                     self.add("Z12", path, "在包内", "没有这个文件")
+        mark = b.get("handover") or {}
+        book = mark.get("book") or {}
+        for key, value in (("Handover-Sequence", mark.get("sequence", "")), ("Handover-Previous", mark.get("previous", "")),
+                           ("Handover-Book-Entries", book.get("entries", "")), ("Handover-Book-Head", book.get("head", ""))):
+            if self.info.get(key, "") != str(value):
+                self.add("W10", "bag-info.txt", "%s: %s" % (key, value), self.info.get(key, "没有"))
         for key, value in wanted:
             if self.info.get(key, "") != value or not value:
                 self.add("W10", "bag-info.txt", "%s: %s" % (key, value), self.info.get(key, "没有"))
@@ -784,6 +790,20 @@ class Verifier:
             for field, wanted in (("载体起止顺序号", self.bundle["id"]),):
                 if form.get(field) != wanted:
                     self.add("Z12", HANDOVER, "%s %s" % (field, wanted), form.get(field))
+            # 登记表上凡是数据推得出的，都要相符；签名、盖章只有人能认。
+            thousandths = -(-octets // 1000000)
+            series = {m["archival_code"].rsplit("-", 1)[0] for m in self.everything}
+            for names, wanted in (
+                    (("移交电子档案数量", "文件"), len(self.items)), (("移交电子档案数量", "案卷"), len(series)),
+                    (("移交数据量", "字节"), octets),
+                    (("移交数据量", "GB"), "%d.%03d" % (thousandths // 1000, thousandths % 1000)),
+                    (("载体起止顺序号",), self.bundle["id"]), (("移交日期",), self.bundle["date"]),
+                    (("移交单位", "单位"), self.bundle["sender"]), (("接收单位", "单位"), self.bundle["receiver"])):
+                found = form
+                for name in names:
+                    found = found.get(name) if isinstance(found, dict) else None
+                if found != wanted or isinstance(found, bool):
+                    self.add("Z14", HANDOVER, "%s %s" % ("/".join(names), wanted), "没有" if found is None else found)
         table = self.json(SUMS)
         row = (table.get("摘要") or [{}])[0] if isinstance(table, dict) else None
         if row is not None:

@@ -35,7 +35,7 @@ pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
 pub use sign::{Trust, sign};
 pub use sip::{Sip, export_sip};
 pub use store::{
-    Accession, FixityPlan, Health, Holding, ObjectCheck, Rebuilt, Sample, Store, StoredFile,
-    StoredRecord,
+    Accession, Approval, Destroyed, Destruction, Doomed, FixityPlan, Health, Holding, ObjectCheck,
+    Rebuilt, Sample, Store, StoredFile, StoredRecord,
 };
 pub use unpack::export_bag;

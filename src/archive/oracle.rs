@@ -9,12 +9,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::description::Description;
+use super::handover::{Head, Mark};
 use super::inspect::{Inspection, Outcome};
 use super::profile::profile;
 use super::tests::{files, record, records, spec};
 use super::{BundleSpec, Depth, bag, forms, pack, premis, verify};
 use crate::container::{Source, write_zip};
-use crate::fixity::{DigestSet, digest_bytes};
+use crate::fixity::{Digest, DigestSet, digest_bytes};
 use crate::record::Record;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -52,6 +53,8 @@ enum Base {
     Paper,
     /// Format 1.
     Old,
+    /// The sender keeps a book.
+    Handed,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -114,6 +117,10 @@ fn base(kind: Base, dir: &Path) -> PathBuf {
         Base::Paper => {
             all[0].metadata.signer = Some("张三".into());
             about.absent.push(record(4, "无.txt", b"").metadata);
+        }
+        Base::Handed => {
+            let book = Some(Head { entries: 2, head: Digest([7; 32]) });
+            about.handover = Some(Mark { sequence: 2, previous: Some(Digest([5; 32])), book });
         }
         Base::Plain | Base::Old => {}
     }

@@ -30,7 +30,7 @@ pub struct Trust<'a> {
     pub ring: Option<&'a Keyring>,
     /// The day on which it is asked.
     pub today: NaiveDate,
-    /// Whether a bundle without a believable signature of its sender is refused.
+    /// Whether a bundle without a believable signature of its sender is refused; the ring's policy may ask it too.
     pub required: bool,
 }
 
@@ -39,6 +39,13 @@ impl Trust<'_> {
     #[must_use]
     pub fn nobody() -> Self {
         Self { ring: None, today: NaiveDate::MAX, required: false }
+    }
+
+    /// Who refuses a bundle without a believable signature of its sender, in words; none if nobody does.
+    pub(super) fn demand(&self) -> Option<String> {
+        let policy = self.ring.and_then(|ring| ring.policy.wants_sender());
+        let option = || self.required.then(|| "接收方要求签名".to_owned());
+        policy.map(|against| format!("M-11 {}", against.words)).or_else(option)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A bundle packed, inspected, spoiled in every way, received.
 
+mod disposal;
 mod handover;
 mod signatures;
 mod signed_store;

@@ -14,8 +14,8 @@ mod number;
 mod old;
 
 pub use archive::{
-    BrowseArgs, By, DisposeAction, DisposeArgs, DisposeListArgs, DoctorArgs, FixityArgs,
-    RebuildArgs, RetrieveArgs,
+    BrowseArgs, By, DisposeAction, DisposeArgs, DisposeCarryOutArgs, DisposeListArgs, DoctorArgs,
+    FixityArgs, RebuildArgs, RetrieveArgs,
 };
 #[cfg(feature = "typeset")]
 pub use author::PreviewArgs;

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::args::{BrowseArgs, By, DisposeAction, DisposeArgs, DisposeListArgs};
+use super::args::{
+    BrowseArgs, By, DisposeAction, DisposeArgs, DisposeCarryOutArgs, DisposeListArgs,
+};
 use super::exit::Exit;
 use super::show::Show;
 use super::table::Table;
 use crate::archive::{Holding, Store};
 use crate::diag::Failure;
-use crate::pipeline;
+use crate::pipeline::{self, Settings};
 
 const ALL: [By; 5] = [By::Fonds, By::Year, By::Retention, By::Case, By::Genre];
 
@@ -37,9 +39,10 @@ pub fn browse(args: &BrowseArgs, show: &Show) -> Result<Exit, Failure> {
         show.object(&line(&held));
         let m = &held.metadata;
         let pages = m.pages.to_string();
+        let mark = if held.destroyed.is_some() { "（已销毁，存根）" } else { "" };
         table.row([
             &m.archival_code,
-            &m.title,
+            &format!("{}{mark}", m.title),
             &m.date,
             m.retention.name(),
             &m.genre,
@@ -71,7 +74,7 @@ fn wanted(args: &BrowseArgs, held: &Holding) -> bool {
 
 fn line(held: &Holding) -> Value {
     let m = &held.metadata;
-    json!({
+    let mut out = json!({
         "type": "record",
         "record": m.archival_code,
         "id": m.id,
@@ -90,7 +93,11 @@ fn line(held: &Holding) -> Value {
         "bundle": held.bundle,
         "accession": held.accession,
         "files": held.files,
-    })
+    });
+    if let Some(words) = &held.destroyed {
+        out["destroyed"] = words.as_str().into();
+    }
+    out
 }
 
 fn word(by: By) -> &'static str {
@@ -178,10 +185,45 @@ impl Tally {
 }
 
 /// Does what is asked about records whose period has run out.
-pub fn dispose(args: &DisposeArgs, show: &Show) -> Result<Exit, Failure> {
+pub fn dispose(args: &DisposeArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     match &args.action {
         DisposeAction::List(a) => list(a, show),
+        DisposeAction::CarryOut(a) => carry_out(a, settings, show),
     }
+}
+
+fn carry_out(
+    args: &DisposeCarryOutArgs,
+    settings: &Settings,
+    show: &Show,
+) -> Result<Exit, Failure> {
+    let (list, archive) = (&args.list, &args.archive);
+    let done = pipeline::carry_out(settings, archive, list, &args.approval, args.dry_run)?;
+    let mut table = Table::new(["档号", "题名"]);
+    for (record, title) in &done.destroyed {
+        show.object(&json!({"type": "destroyed", "record": record, "title": title}));
+        table.row([record, title]);
+    }
+    table.lines().iter().for_each(|line| show.line(line));
+    let number = done.destruction.as_ref().map(|d| d.number.as_str());
+    let stub = number.map(|n| args.archive.join("disposals").join(format!("{n}.json")));
+    show.object(&json!({
+        "type": "summary", "number": number, "records": done.destroyed.len(), "kept": done.kept, "path": stub,
+    }));
+    match (number, stub) {
+        (Some(number), Some(stub)) => show.line(format!(
+            "已销毁 {} 件（{number}），续存 {} 件；存根留在库内，销毁清册永久保存：{}\n  备份里的同一内容须另行销毁。",
+            done.destroyed.len(),
+            done.kept,
+            stub.display()
+        )),
+        _ => show.line(format!(
+            "核对无误：将销毁 {} 件，续存 {} 件；没有改动任何东西。",
+            done.destroyed.len(),
+            done.kept
+        )),
+    }
+    Ok(Exit::Done)
 }
 
 fn list(args: &DisposeListArgs, show: &Show) -> Result<Exit, Failure> {
@@ -217,7 +259,7 @@ fn list(args: &DisposeListArgs, show: &Show) -> Result<Exit, Failure> {
         list.running,
         list.permanent
     ));
-    show.line("  期满只是提请鉴定；程序不销毁任何东西。");
+    show.line("  期满只是提请鉴定；批准以后才能用 anjuan dispose carry-out 销毁。");
     if let Some(out) = &args.out {
         show.line(format!("  清单 {}", out.display()));
     }

@@ -78,13 +78,15 @@ fn new(args: &KeyNewArgs, settings: &Settings, show: &Show) -> Result<Exit, Fail
     let mut ring = Keyring::open(&args.at.keyring, true)?;
     let file = args.password.password_file.clone().or_else(|| settings.password_file());
     let password = secret::new_password(file.as_ref(), show, &args.name)?;
+    let algorithm = match args.algorithm {
+        Some(AlgorithmChoice::Ed25519) => Algorithm::Ed25519,
+        Some(AlgorithmChoice::Sm2) => Algorithm::Sm2,
+        None => ring.policy.usual(),
+    };
     let about = NewKey {
         name: &args.name,
         holder: &args.holder,
-        algorithm: match args.algorithm {
-            AlgorithmChoice::Ed25519 => Algorithm::Ed25519,
-            AlgorithmChoice::Sm2 => Algorithm::Sm2,
-        },
+        algorithm,
         purpose: purpose(args.purpose),
         created: pipeline::today(settings),
     };

@@ -110,7 +110,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Fixity(a) => keeping::fixity(a, settings, show),
         Command::Doctor(a) => keeping::doctor(a, show),
         Command::Rebuild(a) => keeping::rebuild(a, show),
-        Command::Dispose(a) => browse::dispose(a, show),
+        Command::Dispose(a) => browse::dispose(a, settings, show),
         Command::Sign(a) => keys::sign(a, settings, show),
         Command::Return(a) => handover::give_back(a, settings, show),
         Command::Receipt(a) => handover::receipt(a, settings, show),

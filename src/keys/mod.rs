@@ -7,6 +7,7 @@
 mod algorithm;
 mod fault;
 mod password;
+mod policy;
 mod private;
 mod public;
 mod ring;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use algorithm::Algorithm;
 pub use password::Password;
+pub use policy::{Against, Policy};
 pub use private::PrivateKey;
 pub use public::{Fingerprint, PublicKey};
 pub use ring::{Keyring, NewKey, Revocation, TrustedKey};

@@ -7,6 +7,7 @@
 //!           trusted/<figures>.pub.pem public key of another office, named by its fingerprint
 //!                   <figures>.toml    holder, valid_from, valid_to, purpose, note, by, on
 //!           revoked/<figures>.toml    fingerprint, on, reason, by
+//!           policy.toml               签名规定; may be missing
 //! ```
 //!
 //! All of it is read at once and every fault in it is told: a ring that cannot be read whole trusts nobody.
@@ -18,7 +19,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::fault::one;
-use super::{Fingerprint, Password, PrivateKey, PublicKey, Purpose, Standing};
+use super::{Against, Fingerprint, Password, Policy, PrivateKey, PublicKey, Purpose, Standing};
 use crate::container::{create_folder, name_fault, write_atomically, write_secretly};
 use crate::diag::{Diagnostic, Failure, SourceFile, WorldError, read_table};
 use crate::entropy::Entropy;
@@ -40,6 +41,8 @@ pub struct Keyring {
     pub trusted: Vec<TrustedKey>,
     /// 撤销登记, in order of fingerprint.
     pub revoked: Vec<Revocation>,
+    /// 签名规定.
+    pub policy: Policy,
 }
 
 /// 本单位的密钥: what may be known of it without the password.
@@ -138,7 +141,12 @@ impl Keyring {
             own: Vec::new(),
             trusted: Vec::new(),
             revoked: Vec::new(),
+            policy: Policy::default(),
         };
+        match Policy::read(root) {
+            Ok(policy) => ring.policy = policy,
+            Err(finding) => faults.push(*finding),
+        }
         for (stem, path) in tables(&root.join(OWN))? {
             let read = read::<OwnFile>(&path).and_then(|file| {
                 Ok(OwnKey {
@@ -234,7 +242,7 @@ impl Keyring {
     /// The own key called `name`, opened to sign on `day`.
     ///
     /// # Errors
-    /// M-05 if there is none, M-06 if it was revoked, M-01 and M-02 of the key itself.
+    /// M-05 if there is none, M-06 if it was revoked, M-11 if the policy forbids it, M-01 and M-02 of the key itself.
     pub fn unlock(
         &self,
         name: &str,
@@ -250,6 +258,18 @@ impl Keyring {
                 Diagnostic::error("M-06", words).hint("另建一把密钥，把公钥送给对方登记。")
             ));
         }
+        self.policy.may_sign(own.key.algorithm()).map_err(|against| {
+            let hint = format!(
+                "用别的密钥签名；新建：anjuan key new --algorithm {}。",
+                self.policy.usual().id()
+            );
+            one(against.finding().hint(hint))
+        })?;
+        self.open_own(own, password)
+    }
+
+    fn open_own(&self, own: &OwnKey, password: &Password) -> Result<PrivateKey, Failure> {
+        let name = &own.name;
         let path = self.root.join(OWN).join(format!("{name}.key.pem"));
         let pem = fs::read_to_string(&path).map_err(WorldError::while_("读取私钥", &path))?;
         let key = PrivateKey::from_pem(&pem, password, &format!("私钥“{name}”"))?;
@@ -272,8 +292,8 @@ impl Keyring {
         entropy: &mut Entropy,
     ) -> Result<(), Failure> {
         new.fit_for_new()?;
-        // A revoked key may still change its password.
-        let key = self.unlock(name, old, NaiveDate::MIN)?;
+        // A revoked key may still change its password, and so may one that the policy forbids.
+        let key = self.open_own(self.own_key(name)?, old)?;
         let path = self.root.join(OWN).join(format!("{name}.key.pem"));
         write_secretly(&path, key.to_pem(new, entropy)?.as_bytes())?;
         Ok(())
@@ -361,6 +381,16 @@ impl Keyring {
     #[must_use]
     pub fn revocation(&self, of: Fingerprint) -> Option<&Revocation> {
         self.revoked.iter().find(|r| r.fingerprint == of)
+    }
+
+    /// What the policy has against a signature of `key` made on `signed`.
+    ///
+    /// # Errors
+    /// The line that says no.
+    pub fn allows(&self, key: &PublicKey, signed: NaiveDate) -> Result<(), Against> {
+        self.policy.accepts(key.algorithm())?;
+        let known = self.trusted.iter().find(|k| k.key.fingerprint() == key.fingerprint());
+        self.policy.lasts(known.and_then(|k| k.to), signed)
     }
 
     /// 可信程度 of `key` for `purpose`: it signed on `signed`, and is asked for on `today`.

@@ -349,3 +349,24 @@ fn fingerprints_are_read_as_they_are_read_out() {
     assert_eq!(fingerprint.grouped().split(' ').count(), 16);
     assert_eq!(Fingerprint::parse(&fingerprint.short()), None);
 }
+
+#[test]
+fn a_key_that_the_policy_forbids_does_not_sign_and_keeps_its_password_changeable() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ring = Keyring::open(dir.path(), true).unwrap();
+    let about = NewKey {
+        name: "yijiao",
+        holder: "甲市督察办",
+        algorithm: Algorithm::Ed25519,
+        purpose: Purpose::All,
+        created: day("2026-01-01"),
+    };
+    ring.add_own(about, &password(), &mut Entropy::Fixed(7)).unwrap();
+    std::fs::write(dir.path().join("policy.toml"), "sign_with = [\"sm2\"]\n").unwrap();
+    let ring = Keyring::open(dir.path(), false).unwrap();
+    assert_eq!(code(ring.unlock("yijiao", &password(), day("2026-01-02")).unwrap_err()), ["M-11"]);
+    let other = Password::new("another pass phrase".into());
+    ring.change_password("yijiao", &password(), &other, &mut Entropy::Fixed(8)).unwrap();
+    std::fs::write(dir.path().join("policy.toml"), "sign_with = \"sm2\"\n").unwrap();
+    assert_eq!(code(Keyring::open(dir.path(), false).unwrap_err()), ["M-08"]);
+}

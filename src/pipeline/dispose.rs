@@ -26,7 +26,7 @@ const HEADS: &[(&str, f64)] = &[
     ("备注", 12.0),
 ];
 
-/// Writes the list to `out`: `.xlsx`, or `.md`, a manuscript that `anjuan set` prints, for which `organ` decides.
+/// Writes the list to `out`: `.toml`, a 销毁清册 to be filled in and carried out; `.xlsx`; or `.md`, a manuscript that `anjuan set` prints, for which `organ` decides.
 ///
 /// # Errors
 /// [`Failure::Usage`] for another ending or no `organ`; the world's.
@@ -75,8 +75,12 @@ pub fn write_disposal(
             };
             manuscript(list, organ, &day).into_bytes()
         }
+        Some("toml") => super::destroy::blank(list, &day).into_bytes(),
         _ => {
-            let words = format!("{} 要以 .xlsx（工作簿）或 .md（文稿）结尾", out.display());
+            let words = format!(
+                "{} 要以 .xlsx（工作簿）、.md（文稿）或 .toml（销毁清册）结尾",
+                out.display()
+            );
             return Err(Failure::Usage(words));
         }
     };

@@ -109,6 +109,7 @@ pub fn expired(archive: &Path, day: NaiveDate) -> Result<Disposal, Failure> {
     let store = Store::open_for_reading(archive)?;
     let mut out = Disposal { expired: Vec::new(), permanent: 0, running: 0 };
     store.holdings(&mut |held| match until(held.metadata.retention, held.year) {
+        _ if held.destroyed.is_some() => {}
         None => out.permanent += 1,
         Some(until) if until < day => out.expired.push(line(held, until)),
         Some(_) => out.running += 1,
@@ -118,7 +119,7 @@ pub fn expired(archive: &Path, day: NaiveDate) -> Result<Disposal, Failure> {
 }
 
 /// The last day of a period; none for what is kept for ever.
-fn until(retention: Retention, year: u16) -> Option<NaiveDate> {
+pub(super) fn until(retention: Retention, year: u16) -> Option<NaiveDate> {
     let years = match retention {
         Retention::Years10 => 10,
         Retention::Years30 => 30,

@@ -164,11 +164,13 @@ impl Book {
 
     /// The hand-over that the next bundle of `sender` to `receiver` is.
     pub(super) fn next(&self, sender: &str, receiver: &str) -> Mark {
+        let book = Some(*self.head());
         match self.handed(sender, receiver).last() {
             Some(last) => {
-                Mark { sequence: last.mark.sequence + 1, previous: Some(last.tagmanifest) }
+                let previous = Some(last.tagmanifest);
+                Mark { sequence: last.mark.sequence + 1, previous, book }
             }
-            None => Mark { sequence: 1, previous: None },
+            None => Mark { sequence: 1, previous: None, book },
         }
     }
 
@@ -205,10 +207,29 @@ impl Book {
         Ok(entry)
     }
 
-    /// What the book itself shows to be wrong: hand-overs that nobody answered since a later one was.
+    /// Whether the book once stood at `told`, and still holds all that it held then.
+    #[must_use]
+    pub fn stood_at(&self, told: &Head) -> bool {
+        self.chain.head_at(told.entries).as_ref() == Some(told)
+    }
+
+    /// Hand-overs whose bundles tell another past than the book now has: it was rewritten since.
+    fn rewritten(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        let handed = self.entries().iter().filter(|e| e.act == Act::Handed);
+        handed.filter(|e| e.mark.book.is_some_and(|told| !self.stood_at(&told))).map(|e| {
+            let words = format!(
+                "第 {} 次移交（{}）打包时移交登记簿的校验值与现在的不同，此前的登记被改写过",
+                e.mark.sequence, e.bundle
+            );
+            Diagnostic::error("H-07", words)
+                .hint("停止使用，用备份和接收方的回执（回执上有打包时的校验值）核对恢复。")
+        })
+    }
+
+    /// What the book itself shows to be wrong: a past that was rewritten, and hand-overs that nobody answered since a later one was.
     #[must_use]
     pub fn open_ends(&self) -> Vec<Diagnostic> {
-        let mut out = Vec::new();
+        let mut out: Vec<Diagnostic> = self.rewritten().collect();
         for entry in self.entries().iter().filter(|e| e.act == Act::Handed) {
             if self.answer(entry).is_some() {
                 continue;

@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{Digest, digest_bytes};
 
 /// 链头: how many lines there are, and the digest of the last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// 条数.
     pub entries: u64,
@@ -35,6 +35,8 @@ struct Line<T> {
 pub(in crate::archive) struct Chain<T> {
     path: PathBuf,
     pub(in crate::archive) entries: Vec<T>,
+    /// SHA-256 of each line.
+    digests: Vec<Digest>,
     head: Head,
 }
 
@@ -64,6 +66,7 @@ impl<T: Serialize + DeserializeOwned> Chain<T> {
         let mut out = Self {
             path: path.to_path_buf(),
             entries: Vec::new(),
+            digests: Vec::new(),
             head: Head { entries: 0, head: Digest([0; 32]) },
         };
         for body in bytes[..whole].split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
@@ -76,6 +79,7 @@ impl<T: Serialize + DeserializeOwned> Chain<T> {
                 return Err(Failure::No(vec![Diagnostic::error("H-07", words).hint(hint)]));
             };
             out.head = Head { entries: next, head: digest_bytes(body).sha256 };
+            out.digests.push(out.head.head);
             out.entries.push(line.entry);
         }
         Ok((out, (whole < bytes.len()).then_some(whole as u64)))
@@ -93,8 +97,18 @@ impl<T: Serialize + DeserializeOwned> Chain<T> {
         };
         write().map_err(WorldError::while_("写入登记簿", &self.path))?;
         self.head = Head { entries: line.n, head: digest_bytes(text.as_bytes()).sha256 };
+        self.digests.push(self.head.head);
         self.entries.push(line.entry);
         Ok(())
+    }
+
+    /// 链头 as it was when there were `entries` lines; none if there never were so many.
+    pub(in crate::archive) fn head_at(&self, entries: u64) -> Option<Head> {
+        let head = match usize::try_from(entries).ok()?.checked_sub(1) {
+            None => Digest([0; 32]),
+            Some(last) => *self.digests.get(last)?,
+        };
+        Some(Head { entries, head })
     }
 
     /// 链头.

@@ -184,6 +184,10 @@ impl Form {
         ];
         if let Some(mark) = self.handover {
             rows.push(row("移交次序", format!("第{}次", mark.sequence)));
+            if let Some(book) = mark.book {
+                let words = format!("打包时{}条，{}", book.entries, book.head);
+                rows.push(row("移交登记簿校验值", words));
+            }
         }
         if let Some(number) = &self.accession {
             rows.push(row("接收号", number.clone()));

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Hand-overs are numbered for each pair of sender and receiver, so that one that went missing shows. The sender's book and the
-//! receiver's register are chains; each is told the head of the other's, so that neither can later be another.
+//! receiver's register are chains; the bundle tells the head of the book, the receipt repeats it and tells the head of the
+//! register, so that neither can later be another.
 
 mod book;
 mod chain;
@@ -19,10 +20,10 @@ mod returned;
 mod signed;
 
 pub use book::{Act, Book, Entry};
-pub(super) use chain::Head;
+pub(super) use chain::{Chain, Head};
 pub use form::form;
 pub use order::Mark;
-pub(super) use order::{Passed, judge};
+pub(super) use order::{KEYS, Passed, judge};
 pub use pass::hand_over;
 pub(super) use receipt::RegisterHead;
 pub use receipt::{Body, Verdict, examine};

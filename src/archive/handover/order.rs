@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Head;
 use crate::fixity::Digest;
 
 /// 移交序号 in a bundle.
@@ -12,14 +13,25 @@ pub struct Mark {
     /// SHA-256 of the tag manifest of the hand-over before; none for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Digest>,
+    /// 链头 of the sender's book when it was packed: all that the book held before this hand-over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book: Option<Head>,
 }
+
+/// Every key that [`Mark::lines`] may write.
+pub(in crate::archive) const KEYS: [&str; 4] =
+    ["Handover-Sequence", "Handover-Previous", "Handover-Book-Entries", "Handover-Book-Head"];
 
 impl Mark {
     /// As `bag-info.txt` says it.
     #[must_use]
     pub fn lines(&self) -> Vec<(&'static str, String)> {
-        let mut out = vec![("Handover-Sequence", self.sequence.to_string())];
-        out.extend(self.previous.map(|d| ("Handover-Previous", d.to_string())));
+        let [sequence, previous, entries, head] = KEYS;
+        let mut out = vec![(sequence, self.sequence.to_string())];
+        out.extend(self.previous.map(|d| (previous, d.to_string())));
+        if let Some(book) = self.book {
+            out.extend([(entries, book.entries.to_string()), (head, book.head.to_string())]);
+        }
         out
     }
 }
@@ -68,6 +80,23 @@ pub(in crate::archive) fn judge(
             format!("缺第 {missing} 次移交"),
         ));
     }
+    for other in known().filter(|p| p.tagmanifest != now.tagmanifest) {
+        let (Some(then), Some(told)) = (other.mark.book, now.mark.book) else { continue };
+        let earlier = other.mark.sequence < n;
+        if then.entries == told.entries && then.head != told.head
+            || earlier && then.entries >= told.entries
+            || !earlier && then.entries < told.entries && other.mark.sequence != n
+        {
+            out.push((
+                place.clone(),
+                format!(
+                    "与第 {} 次移交时的移交登记簿相衔接（{} 条）",
+                    other.mark.sequence, then.entries
+                ),
+                format!("移交登记簿 {} 条，校验值 {}：回退、另起或被改写", told.entries, told.head),
+            ));
+        }
+    }
     let before_it: Vec<Digest> =
         known().filter(|p| p.mark.sequence + 1 == n).map(|p| p.tagmanifest).collect();
     match now.mark.previous {
@@ -87,12 +116,15 @@ pub(in crate::archive) fn judge(
 
 #[cfg(test)]
 mod tests {
-    use super::{Mark, Passed, judge};
+    use super::{Head, Mark, Passed, judge};
     use crate::fixity::Digest;
 
     fn passed(sequence: u64, own: u8, previous: Option<u8>) -> Passed {
         let digest = |b| Digest([b; 32]);
-        Passed { mark: Mark { sequence, previous: previous.map(digest) }, tagmanifest: digest(own) }
+        Passed {
+            mark: Mark { sequence, previous: previous.map(digest), book: None },
+            tagmanifest: digest(own),
+        }
     }
 
     fn words(before: &[Passed], returned: &[Passed], now: &Passed) -> Vec<String> {
@@ -119,6 +151,24 @@ mod tests {
         assert!(other[0].contains("分叉"), "{other:?}");
         assert_eq!(judge(&[one], &[], None).len(), 1);
         assert_eq!(judge(&[], &[], None).len(), 0);
+    }
+
+    #[test]
+    fn a_book_that_went_back_shows() {
+        let with = |p: Passed, entries, head| {
+            let book = Some(Head { entries, head: Digest([head; 32]) });
+            Passed { mark: Mark { book, ..p.mark }, ..p }
+        };
+        let one = with(passed(1, 1, None), 0, 0);
+        let two = passed(2, 2, Some(1));
+        assert_eq!(words(&[one], &[], &with(two, 2, 5)), Vec::<String>::new());
+        assert!(words(&[one], &[], &with(two, 0, 0))[0].contains("回退"), "not grown");
+        let three = with(passed(3, 3, Some(2)), 4, 9);
+        assert_eq!(words(&[one, with(two, 2, 5)], &[], &three), Vec::<String>::new());
+        assert!(words(&[one, with(two, 4, 5)], &[], &three)[0].contains("改写"), "another head");
+        // One that comes late.
+        assert_eq!(words(&[three, one], &[], &with(two, 2, 5)), Vec::<String>::new());
+        assert_eq!(words(&[three, one], &[], &with(two, 7, 5)).len(), 1);
     }
 
     #[test]

@@ -257,6 +257,10 @@ fn signatures(signed: &Signed, ring: Option<&Keyring>, today: NaiveDate, v: &mut
             v.told.push((role, format!("签名有效；没有给出密钥库，请核对指纹 {name}")));
             continue;
         };
+        if let Err(against) = ring.allows(&key, day) {
+            let hint = "请对方用合乎规定的密钥重新签名，或由本单位改规定。";
+            v.findings.push(against.finding().hint(hint));
+        }
         let (purpose, office) = match role {
             Role::Receiver => (Purpose::Receipt, &v.body.receiver),
             Role::Sender => (Purpose::Handover, &v.body.sender),
@@ -332,6 +336,14 @@ fn in_book(signed: &Signed, book: &Book, v: &mut Verdict) {
             body.number, entry.mark.sequence
         );
         v.findings.push(Diagnostic::error("H-03", message));
+    }
+    if let Some(told) = body.handover.and_then(|m| m.book).filter(|told| !book.stood_at(told)) {
+        let message = format!(
+            "{word} {} 写明打包时移交登记簿有 {} 条，校验值 {}；现在的登记簿前 {} 条不是这样，此后被改写过",
+            body.number, told.entries, told.head, told.entries
+        );
+        let hint = "核对 --book 是不是当时的登记簿；是的，用备份和历次回执恢复。";
+        v.findings.push(Diagnostic::error("H-07", message).hint(hint));
     }
     let paper = digest_bytes(signed.body.as_bytes()).sha256;
     match book.answer(entry) {
@@ -417,7 +429,7 @@ impl Book {
             act: if body.is_return() { Act::Returned } else { Act::Receipt },
             at: at.into(),
             number: body.number.clone(),
-            register: body.register.as_ref().map(|r| r.head.clone()),
+            register: body.register.as_ref().map(|r| r.head),
             paper: Some(digest_bytes(signed.body.as_bytes()).sha256),
             reason: body.reason.clone(),
             ..handed

@@ -289,12 +289,23 @@ fn received(s: &Subject<'_>) -> Check {
     let mut r = Report::new("Z14", AUTHENTICITY);
     if s.full {
         forms::sums(s, &mut r);
+        forms::stated(s, &mut r);
     }
     if !r.evidence.is_empty() {
-        return r.verdict("", "内容与数字摘要表不符");
+        return r.verdict("", "与数字摘要表或移交与接收登记表不符");
     }
-    let words = if s.full && !s.digests.quick() { "内容与数字摘要表相符；" } else { "" };
-    r.plain(Outcome::Manual, format!("{words}请将本包的 SHA-256 与移交登记表上的摘要核对"))
+    let words = match (s.full, s.digests.quick()) {
+        (true, false) => {
+            "件数、案卷数、数据量、起止、单位、日期与登记表相符，内容与数字摘要表相符；"
+        }
+        (true, true) => "件数、案卷数、数据量、起止、单位、日期与登记表相符；",
+        (false, _) => "",
+    };
+    for field in if s.full { forms::by_hand(s) } else { Vec::new() } {
+        r.add(field, "由人填写", "空");
+    }
+    let hand = "登记表上的签名、盖章须由人确认，并将整包的 SHA-256 与纸上的核对";
+    r.plain(Outcome::Manual, format!("{words}{hand}"))
 }
 
 /// Z12: 说明文件 and 目录文件 are there and readable.

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::forms;
 use super::{COMPLETENESS, Check, Outcome, Report, Subject};
-use crate::archive::bag;
 use crate::archive::profile::profile;
 use crate::archive::reader::BundleReader;
 use crate::archive::xml;
+use crate::archive::{bag, handover};
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     vec![
@@ -199,7 +199,7 @@ fn package(s: &Subject<'_>) -> Check {
             r.add(format!("{} {key}", bag::INFO), wanted, found);
         }
     }
-    for key in ["Handover-Sequence", "Handover-Previous"] {
+    for key in handover::KEYS {
         let lines = d.handover.map(|mark| mark.lines()).unwrap_or_default();
         let wanted = lines.into_iter().find(|(k, _)| *k == key).map(|(_, v)| v).unwrap_or_default();
         let found = s.info.get(key).map(String::as_str).unwrap_or_default();

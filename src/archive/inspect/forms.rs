@@ -126,6 +126,54 @@ pub(super) fn octets(s: &Subject<'_>, r: &mut Report) {
     }
 }
 
+/// What data can prove of 登记表; signatures and seals are not among it.
+const STATED: [&str; 8] = [
+    "/移交电子档案数量/文件",
+    "/移交电子档案数量/案卷",
+    "/移交数据量/字节",
+    "/移交数据量/GB",
+    "/载体起止顺序号",
+    "/移交日期",
+    "/移交单位/单位",
+    "/接收单位/单位",
+];
+
+fn say(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => "没有".into(),
+    }
+}
+
+/// Z14: 登记表 states what is there. Sizes suffice for it, content need not be read.
+pub(super) fn stated(s: &Subject<'_>, r: &mut Report) {
+    let path = profile().names.form(&profile().names.handover);
+    let Some(form) = json(s, &path) else { return };
+    let prefix = format!("data/{}/", s.description.fonds.number);
+    let mine = s.reader.files().filter(|(p, _)| p.starts_with(&prefix));
+    let (files, bytes) = mine.fold((0, 0), |(n, b), (_, size)| (n + 1, b + size));
+    let content = forms::Content { files, bytes, sha256: String::new(), sm3: String::new() };
+    let wanted = forms::handover(s.description, &content);
+    for field in STATED {
+        let (wanted, found) = (wanted.pointer(field), form.pointer(field));
+        if wanted != found {
+            r.add(format!("{path} {}", &field[1..]), say(wanted), say(found));
+        }
+    }
+}
+
+/// Fields of 登记表 that only a hand fills, as far as they are empty.
+pub(super) fn by_hand(s: &Subject<'_>) -> Vec<String> {
+    let path = profile().names.form(&profile().names.handover);
+    let Some(form) = json(s, &path) else { return Vec::new() };
+    let fields = ["填表人", "审核人", "盖章日期"];
+    let all = ["移交单位", "接收单位"].into_iter().flat_map(|side| fields.map(|f| (side, f)));
+    all.filter(|(side, field)| form.get(side).and_then(|v| v.get(field)).is_none_or(Value::is_null))
+        .map(|(side, field)| format!("{path} {side}/{field}"))
+        .collect()
+}
+
 /// Z14: the content as 数字摘要表 has it.
 pub(super) fn sums(s: &Subject<'_>, r: &mut Report) {
     if s.digests.quick() {
@@ -140,12 +188,7 @@ pub(super) fn sums(s: &Subject<'_>, r: &mut Report) {
         let wanted = wanted.get("摘要").and_then(|v| v.get(0)?.get(field)).cloned();
         let found = table.pointer(&pointer).cloned();
         if wanted != found {
-            let say = |v: Option<Value>| match v {
-                Some(Value::String(text)) => text,
-                Some(other) => other.to_string(),
-                None => String::new(),
-            };
-            r.add(format!("{path} {field}"), say(wanted), say(found));
+            r.add(format!("{path} {field}"), say(wanted.as_ref()), say(found.as_ref()));
         }
     }
 }

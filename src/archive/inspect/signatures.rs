@@ -27,9 +27,9 @@ pub(super) fn check(s: &Subject<'_>) -> Check {
     let there: Vec<&str> =
         s.reader.files().map(|(p, _)| p).filter(|p| p.starts_with(FOLDER)).collect();
     if there.is_empty() {
-        return if s.trust.required {
+        return if let Some(who) = s.trust.demand() {
             r.add(FOLDER, "移交单位的电子签名", "没有");
-            r.plain(Outcome::Fail, "包内没有电子签名；接收方要求签名")
+            r.plain(Outcome::Fail, format!("包内没有电子签名；{who}"))
         } else {
             r.plain(Outcome::Manual, "包内没有电子签名；来源须由移交手续确认")
         };
@@ -54,10 +54,10 @@ pub(super) fn check(s: &Subject<'_>) -> Check {
 
 /// A package of another program has no signature in our form: where one is required, it is not accepted.
 pub(super) fn foreign(mut made: Inspection, trust: &Trust<'_>) -> Inspection {
-    if trust.required {
+    if let Some(who) = trust.demand() {
         let mut r = Report::new("Z2", AUTHENTICITY);
         r.add(FOLDER, "移交单位的电子签名", "没有");
-        let check = r.plain(Outcome::Fail, "包内没有电子签名；接收方要求签名");
+        let check = r.plain(Outcome::Fail, format!("包内没有电子签名；{who}"));
         match made.checks.iter_mut().find(|c| c.id == check.id) {
             Some(there) => *there = check,
             None => made.checks.push(check),
@@ -133,6 +133,12 @@ fn judge(
         t.doubtful = true;
         return;
     };
+    if let Err(against) = ring.allows(key, day) {
+        // It counts as little as none.
+        r.add(path, "合乎签名规定的签名", format!("签名有效；M-11 {}", against.words));
+        t.doubtful = true;
+        return;
+    }
     let standing = ring.standing(key, Purpose::Handover, day, s.trust.today);
     let mut words = format!("签名有效；{}", standing.words());
     match standing.weight() {
@@ -155,10 +161,10 @@ fn judge(
 }
 
 fn conclude(s: &Subject<'_>, mut r: Report, t: &Tally) -> Check {
-    if s.trust.required && t.believed.is_empty() && !t.bad {
+    if let Some(who) = s.trust.demand().filter(|_| t.believed.is_empty() && !t.bad) {
         let wanted = format!("{}的可信签名", s.description.sender);
         r.add(FOLDER, wanted, "没有");
-        return r.plain(Outcome::Fail, "没有移交单位的可信签名；接收方要求签名");
+        return r.plain(Outcome::Fail, format!("没有移交单位的可信签名；{who}"));
     }
     if t.bad {
         return r.plain(Outcome::Fail, "签名无效、不可信或被改动");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Accession, Store};
+use super::{Accession, Destruction, Store};
 use crate::archive::description::Fonds;
 use crate::diag::Failure;
 use crate::record::Metadata;
@@ -26,6 +26,9 @@ pub struct Holding {
     pub year: u16,
     /// Electronic files; none for a record that is kept on paper.
     pub files: usize,
+    /// When and under what it was destroyed; then only its 存根 is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destroyed: Option<String>,
 }
 
 impl Store {
@@ -48,9 +51,13 @@ impl Store {
     pub fn holdings(&self, tell: &mut dyn FnMut(Holding)) -> Result<(), Failure> {
         for accession in self.current()? {
             let description = self.description(&accession)?;
+            let gone = self.destroyed(&accession)?;
             let fonds = description.fonds;
             for item in description.items {
-                tell(holding(item.metadata, &accession, &fonds, item.files.len()));
+                let destroyed = gone.get(&item.metadata.archival_code).map(Destruction::words);
+                let files = if destroyed.is_some() { 0 } else { item.files.len() };
+                let held = holding(item.metadata, &accession, &fonds, files);
+                tell(Holding { destroyed, ..held });
             }
             for metadata in description.absent {
                 tell(holding(metadata, &accession, &fonds, 0));
@@ -68,6 +75,7 @@ fn holding(metadata: Metadata, accession: &Accession, fonds: &Fonds, files: usiz
         fonds: fonds.number.clone(),
         fonds_name: fonds.name.clone(),
         files,
+        destroyed: None,
         metadata,
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::papers::Papers;
 use super::register::{self, Line, Lines};
 use super::structure::{self, about, names, stray};
-use super::{ABOUT, EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, object, recover};
+use super::{ABOUT, EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, disposal, object, recover};
 use crate::archive::handover::give_back;
 use crate::container::is_unfinished;
 use crate::diag::{Diagnostic, Failure, SourceFile, Span, WorldError};
@@ -31,7 +31,7 @@ pub struct Health {
 }
 
 /// Folders beside those of the store that belong to an archive.
-const BESIDE: [&str; 2] = ["index", super::journal::FOLDER];
+const BESIDE: [&str; 3] = ["index", super::journal::FOLDER, disposal::FOLDER];
 const MEND: &str = "用 anjuan doctor --repair 补齐；所需内容都在库内。";
 
 impl Store {
@@ -74,6 +74,7 @@ impl Store {
             }
         }
         self.slips(&mut known, &mut health.findings)?;
+        disposal::look(self, &mut health.findings)?;
         self.orphans(&text, &lines, &versions, &mut health.findings);
         for (name, _) in names(&self.receipts())? {
             if !known.contains(name.split('.').next().unwrap_or_default()) {
@@ -90,7 +91,13 @@ impl Store {
             out.push(about(finding, &error.path).hint("用 anjuan rebuild 由库内的包重写。"));
         }
         let staging = self.staging();
-        if let Some(pending) = object::pending(&staging) {
+        if let Some(plan) = disposal::pending(&staging) {
+            let words = format!("销毁 {} 时中断，还没有完成", plan.number);
+            out.push(
+                about(Diagnostic::warning("B-22", words), &staging)
+                    .hint("批准的销毁已经开始；用 anjuan doctor --repair 从断处接着做完。"),
+            );
+        } else if let Some(pending) = object::pending(&staging) {
             let words = format!("接收 {} 时中断，还没有完成", pending.object);
             out.push(
                 about(Diagnostic::warning("B-01", words), &staging)
@@ -111,7 +118,8 @@ impl Store {
         let register = self.root.join(REGISTER);
         for (name, _) in names(&register)? {
             let kept = name.starts_with(super::rebuild::KEPT);
-            if name != EVENTS && name != give_back::FILE && name != "lock" && !kept {
+            if ![EVENTS, give_back::FILE, disposal::FILE, "lock"].contains(&name.as_str()) && !kept
+            {
                 out.push(stray(&register.join(&name), &name));
             }
         }
@@ -355,6 +363,10 @@ impl Store {
             }
         }
         carried.values().try_for_each(|papers| self.put_receipts(papers))?;
+        match disposal::settle(self) {
+            Ok(()) | Err(Failure::No(_)) => {}
+            Err(other) => return Err(other),
+        }
         Ok(object::clear(&self.staging())?)
     }
 }

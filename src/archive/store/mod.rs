@@ -6,6 +6,7 @@
 //!           register/events.ndjson   accessions, each line carrying the digest of the line before
 //!           receipts/        one JSON a accession
 //!           fixity/          journal of the regular checks
+//!           disposals/       what was destroyed under which approval
 //!           index/           derived; may be deleted
 //!           .staging/        what is being written; empty between receptions
 //! ```
@@ -15,6 +16,7 @@
 //! carries its register line and its receipt, so that register, receipts and index can be made again from the store.
 
 mod browse;
+mod disposal;
 mod doctor;
 mod inventory;
 mod journal;
@@ -48,6 +50,7 @@ use crate::fixity::Digest;
 use crate::record::{FileRole, Metadata};
 
 pub use browse::Holding;
+pub use disposal::{Approval, Destroyed, Destruction, Doomed};
 pub use doctor::Health;
 pub use rebuild::Rebuilt;
 pub use recheck::{FixityPlan, ObjectCheck, Sample};
@@ -282,8 +285,12 @@ impl Store {
     /// What the system reports, or a stored list that cannot be read.
     pub fn records(&self, accession: &Accession) -> Result<Vec<StoredRecord>, Failure> {
         let bag = self.bag(accession);
-        let stored = |item: super::description::Item| {
+        let gone = self.destroyed(accession)?;
+        let stored = |mut item: super::description::Item| {
             let folder = bag.join(&item.folder);
+            if gone.contains_key(&item.metadata.archival_code) {
+                item.files.clear();
+            }
             let files = item
                 .files
                 .into_iter()

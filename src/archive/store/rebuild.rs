@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::papers::Papers;
 use super::register::{self, Line};
 use super::structure::{self, about};
-use super::{EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, lock, object};
+use super::{EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, disposal, lock, object};
 use crate::container::create_folder;
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::digest_bytes;
@@ -46,6 +46,7 @@ impl Store {
             create_folder(&root.join(part))?;
         }
         let store = Self { root: root.to_path_buf(), _lock: Some(lock(root)?) };
+        disposal::resume(&store)?;
         if let Some(pending) = object::pending(&store.staging()) {
             let folder = store.objects().join(&pending.object);
             if folder.join(format!("v{}", pending.version)).is_dir() {
@@ -79,6 +80,7 @@ impl Store {
             let test = store.description(first)?.illustrative;
             store.put_about(test)?;
         }
+        disposal::settle(&store)?;
         object::clear(&store.staging())?;
         Ok((store, rebuilt))
     }

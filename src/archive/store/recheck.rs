@@ -14,11 +14,12 @@ use super::inventory::Inventory;
 use super::journal::{Entry, Journal};
 use super::papers::Papers;
 use super::structure::{self, about};
-use super::{Store, object};
+use super::{Store, disposal, object};
+use crate::archive::bag as lists;
 use crate::clock::Clock;
 use crate::container::{CrcReader, Stated, replay_zip};
 use crate::diag::{Diagnostic, Failure};
-use crate::fixity::{DigestSet, HashingSink, digest_bytes, digest_reader};
+use crate::fixity::{Digest, DigestSet, HashingSink, digest_bytes, digest_reader};
 
 /// How many objects a run checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,6 +244,11 @@ fn whole(
     let Some(line) = papers.line() else { return };
     let prefix = format!("v{version}/content/");
     let bag = format!("{prefix}{id}/");
+    let stubs = disposal::stubs(&content).unwrap_or_default();
+    if !stubs.is_empty() {
+        remains((&content, id), (&bag, read), &stubs, line.accession.tagmanifest, findings);
+        return;
+    }
     let entries: BTreeMap<String, Stated> = read
         .iter()
         .filter(|(path, _)| path.starts_with(&bag))
@@ -269,4 +275,35 @@ fn whole(
         about(Diagnostic::error("B-13", what), &content.join(id))
             .hint("以移交方留存的归档包或备份为准恢复；同时列出的损坏文件就是原因。"),
     );
+}
+
+/// A bag of which something was destroyed makes no whole ZIP any more: every file is held against its lists, these against the
+/// register, and what is missing must be what a 存根 tells.
+fn remains(
+    (content, id): (&Path, &str),
+    (bag, read): (&str, &BTreeMap<&str, (DigestSet, u32)>),
+    stubs: &[disposal::Destruction],
+    tagmanifest: Option<Digest>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let mut bad = |path: &str, words: String| {
+        let hint = "以移交方留存的归档包或备份为准恢复。";
+        let place = content.join(id).join(path);
+        findings.push(about(Diagnostic::error("B-13", words), &place).hint(hint));
+    };
+    let there = |path: &str| read.get(format!("{bag}{path}").as_str()).map(|(d, _)| d.sha256);
+    if tagmanifest.is_some() && there(lists::TAG_MANIFEST) != tagmanifest {
+        bad(lists::TAG_MANIFEST, "总清单与接收时登记的摘要不符".into());
+    }
+    for list in [lists::TAG_MANIFEST, lists::MANIFEST] {
+        let text = std::fs::read_to_string(content.join(id).join(list)).unwrap_or_default();
+        for (path, wanted) in lists::read_sums(&text).0 {
+            match there(&path) {
+                Some(found) if found == wanted => {}
+                None if disposal::is_gone(stubs, id, &path) => {}
+                Some(_) => bad(&path, format!("与清单 {list} 的摘要不符")),
+                None => bad(&path, format!("清单 {list} 上有，库里没有，也没有销毁的存根")),
+            }
+        }
+    }
 }

@@ -1,13 +1,14 @@
 //! 续接: what a reception that was cut short left behind is brought to its end, or taken back.
 
 use super::papers::Papers;
-use super::{Store, object, register};
+use super::{Store, disposal, object, register};
 use crate::diag::{Failure, WorldError};
 use crate::fixity::digest_bytes;
 
 /// Ends the reception that staging tells of, if its content is in the store; then empties staging. Doing it twice is
 /// doing it once.
 pub(super) fn roll_forward(store: &Store) -> Result<(), Failure> {
+    disposal::resume(store)?;
     let staging = store.staging();
     if let Some(pending) = object::pending(&staging) {
         let objects = store.objects();

@@ -51,6 +51,11 @@ impl Store {
             return Err(Failure::Usage(words));
         }
         let (accession, description, item) = self.find(which)?;
+        if let Some(gone) = self.destroyed(&accession)?.get(&item.metadata.archival_code) {
+            let words = format!("{} {}", item.metadata.archival_code, gone.words());
+            let hint = format!("库里只有存根；销毁清册是 disposals/{}.json。", gone.number);
+            return Err(Failure::No(vec![Diagnostic::error("B-20", words).hint(hint)]));
+        }
         let mut entries = self.record_files(&accession, &item)?;
         let files = entries.len();
         for (name, bytes) in self.proof(&accession, &description, &item)? {

@@ -87,7 +87,7 @@ impl Store {
                 slip
             }
         };
-        let head = chain.head().clone();
+        let head = *chain.head();
         let body = Body::returned(&slip, head, &inspection)?;
         let path = self.root.join("receipts").join(format!("{}.json", slip.number));
         // The head of the chain moves on; a slip that was written stays as it was.

@@ -90,6 +90,7 @@ fn two_offices_hand_over_and_both_hold_a_twice_signed_receipt() {
     let zip = desk.hand("AJ-CQ-1", 3);
     let info = String::from_utf8(files(&zip)["bag-info.txt"].clone()).unwrap();
     assert!(info.contains("Handover-Sequence: 1\n") && !info.contains("Handover-Previous"));
+    assert!(info.contains("Handover-Book-Entries: 0\n"), "{info}");
     let (outcome, found, mut receipt) = desk.take(&zip);
     assert_eq!((outcome, found), (Outcome::Pass, vec![]));
     assert_eq!(desk.codes(&receipt, Some(&zip)), Vec::<String>::new());
@@ -136,6 +137,68 @@ fn the_same_records_again_are_the_same_hand_over_until_answered() {
     drop(desk.book);
     let again = Book::open(&desk.dir.path().join("book"), false).unwrap();
     assert_eq!(again.entries().len(), entries);
+}
+
+/// Rewrites the lines of a book so that its chain holds again.
+fn rechain(path: &Path, change: impl Fn(usize, &mut serde_json::Value)) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut prev = crate::fixity::Digest([0; 32]);
+    let mut out = String::new();
+    for (at, line) in text.lines().enumerate() {
+        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+        change(at, &mut line);
+        line["prev"] = prev.to_string().into();
+        let line = line.to_string();
+        prev = crate::fixity::digest_bytes(line.as_bytes()).sha256;
+        out.push_str(&line);
+        out.push('\n');
+    }
+    std::fs::write(path, out).unwrap();
+}
+
+#[test]
+fn a_book_rewritten_since_is_told_by_the_receipt_and_by_itself() {
+    let mut desk = Desk::new();
+    let zip = desk.hand("AJ-CQ-1", 3);
+    let mut receipt = desk.take(&zip).2;
+    assert!(desk.answer(&mut receipt).unwrap());
+    let next = desk.hand("AJ-CQ-2", 2);
+    let second = desk.take(&next).2;
+    let head = *desk.book.head();
+    // Both heads are inside what the receiver signed.
+    let body: serde_json::Value = serde_json::from_str(&second.body).unwrap();
+    assert_eq!(body["handover"]["book"]["entries"], 2, "{body}");
+    assert_eq!(body["register"]["entries"], 2);
+    assert_eq!(head.entries, 3);
+    let schema = include_str!("../../../archive-schema/dat93-bagit/receipt.schema.json");
+    let judge = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let faults: Vec<String> = judge.iter_errors(&body).map(|e| e.to_string()).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(desk.codes(&second, Some(&next)), Vec::<String>::new());
+
+    let path = desk.dir.path().join("book/book.ndjson");
+    let Desk { dir, ring, book, .. } = desk;
+    drop(book);
+    rechain(&path, |at, line| {
+        if at == 1 {
+            line["at"] = "2026-11-25T08:00:00Z".into();
+        }
+    });
+    let book = Book::open(&dir.path().join("book"), false).unwrap();
+    let v = examine(&second, Some(&ring), day("2026-11-24"), None, Some(&book)).unwrap();
+    assert_eq!(first(&v.findings), "H-07", "{:?}", v.findings);
+    assert_eq!(first(&book.open_ends()), "H-07");
+}
+
+#[test]
+fn a_receipt_signed_by_what_the_policy_refuses_is_told() {
+    let mut desk = Desk::new();
+    let zip = desk.hand("AJ-CQ-1", 1);
+    let receipt = desk.take(&zip).2;
+    let at = desk.path("keyring");
+    std::fs::write(at.join("policy.toml"), "accepted = [\"sm2\"]\n").unwrap();
+    desk.ring = Keyring::open(&at, false).unwrap();
+    assert_eq!(desk.codes(&receipt, Some(&zip)), ["M-11"]);
 }
 
 #[test]

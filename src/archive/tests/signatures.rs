@@ -75,6 +75,40 @@ fn a_signed_bundle_passes_and_says_by_whom() {
 }
 
 #[test]
+fn the_policy_of_the_ring_decides_which_signatures_count() {
+    let dir = tempfile::tempdir().unwrap();
+    let (zip, key) = (sample(dir.path()), key(Algorithm::Ed25519, 1));
+    let at = dir.path().join("r");
+    trust(&at, &key, "甲市第一督察组", Purpose::All);
+    let ring = |policy: &str| {
+        std::fs::write(at.join("policy.toml"), policy).unwrap();
+        Keyring::open(&at, false).unwrap()
+    };
+    // Nothing signed: the policy asks for it without an option.
+    let asked = z2(&zip, Some(&ring("sender_signature = true")), false);
+    assert_eq!(asked.outcome, Outcome::Fail);
+    assert!(asked.message.contains("policy.toml 第 1 行"), "{}", asked.message);
+    assert_eq!(z2(&zip, Some(&ring("sender_signature = false")), false).outcome, Outcome::Manual);
+    sign(&zip, &zip, &key).unwrap();
+    assert_eq!(z2(&zip, Some(&ring("sender_signature = true")), false).outcome, Outcome::Pass);
+    assert_eq!(z2(&zip, Some(&ring("accepted = [\"ed25519\"]")), true).outcome, Outcome::Pass);
+    let refused = ring("\naccepted = [\"sm2\"]");
+    let check = z2(&zip, Some(&refused), false);
+    assert_eq!(check.outcome, Outcome::Warn, "{check:?}");
+    let told = check.evidence.iter().filter_map(|e| e.found.as_deref()).collect::<String>();
+    assert!(told.contains("M-11") && told.contains("第 2 行：accepted"), "{told}");
+    assert_eq!(z2(&zip, Some(&refused), true).outcome, Outcome::Fail);
+    // The key ends too soon after the hand-over of 2025-07-10.
+    let stem = key.public().fingerprint().short();
+    let table = at.join(format!("trusted/{stem}.toml"));
+    let text = std::fs::read_to_string(&table).unwrap();
+    std::fs::write(&table, format!("{text}valid_to = \"2025-08-20\"\n")).unwrap();
+    assert_eq!(z2(&zip, Some(&ring("valid_days = 41")), true).outcome, Outcome::Pass);
+    let check = z2(&zip, Some(&ring("valid_days = 42")), true);
+    assert_eq!(check.outcome, Outcome::Fail, "{check:?}");
+}
+
+#[test]
 fn the_page_in_the_bundle_is_right_by_openssl() {
     let dir = tempfile::tempdir().unwrap();
     let zip = sample(dir.path());

@@ -142,6 +142,27 @@ pub enum DisposeAction {
     /// 列出保管期限已满的件，提请鉴定；程序不销毁任何东西
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     List(DisposeListArgs),
+    /// 按批准的销毁清册销毁期满的件，留存根；不能撤回
+    #[command(name = "carry-out", help_template = TEMPLATE, after_help = EXIT_CODES)]
+    CarryOut(DisposeCarryOutArgs),
+}
+
+/// `anjuan dispose carry-out`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct DisposeCarryOutArgs {
+    /// 填好的销毁清册（dispose list --out 清册.toml）
+    #[arg(value_name = "清册")]
+    pub list: PathBuf,
+    /// 档案库目录
+    #[arg(short, long, value_name = "目录")]
+    pub archive: PathBuf,
+    /// 批准文号，须与清册里的相同
+    #[arg(long, value_name = "文号")]
+    pub approval: String,
+    /// 只核对，不销毁
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `anjuan dispose list`.
@@ -154,7 +175,7 @@ pub struct DisposeListArgs {
     /// 截至哪一天，如 2036-01-01
     #[arg(long, value_name = "日期", value_parser = day)]
     pub as_of: NaiveDate,
-    /// 另存为 Excel 工作簿（.xlsx），或可排印的文稿（.md）
+    /// 另存为待填的销毁清册（.toml）、Excel 工作簿（.xlsx），或可排印的文稿（.md）
     #[arg(short, long, value_name = "文件")]
     pub out: Option<PathBuf>,
     /// 鉴定单位，写成文稿时须有

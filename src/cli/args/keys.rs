@@ -98,15 +98,9 @@ pub struct NewArgs {
     /// 持有单位，与归档包上的移交单位、接收单位写法相同
     #[arg(long, value_name = "单位")]
     pub holder: String,
-    /// 算法：ed25519（默认）、sm2（要求商用密码的，签名用 SM2 和 SM3）
-    #[arg(
-        long,
-        value_name = "算法",
-        default_value = "ed25519",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub algorithm: AlgorithmChoice,
+    /// 算法：ed25519、sm2（要求商用密码的，签名用 SM2 和 SM3）；默认按签名规定，没有规定的为 ed25519
+    #[arg(long, value_name = "算法", hide_possible_values = true)]
+    pub algorithm: Option<AlgorithmChoice>,
     /// 用途：移交、接收、全部（默认）
     #[arg(
         long,
