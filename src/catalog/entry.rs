@@ -34,6 +34,18 @@ pub struct TextPart {
     pub name: String,
     /// The text.
     pub text: String,
+    /// Where its pages, sheets or members begin, in order; empty if it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+}
+
+/// 位置: a page (第3页), sheet (工作表“台账”) or member (附件“名单.docx”) of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Its first character, counted in characters of the text.
+    pub at: usize,
+    /// What it is called.
+    pub name: String,
 }
 
 /// What a text is to its record.

@@ -19,6 +19,8 @@ pub(crate) struct FieldSpec {
     pub open: bool,
     /// Whether a value is asked for as a whole (文种：报告 is not 督察报告).
     pub whole: bool,
+    /// Whether its values are names or titles that are asked for by their 读音, too.
+    pub sounds: bool,
     /// Its values in an entry.
     pub values: fn(&Entry) -> Vec<&str>,
 }
@@ -32,7 +34,15 @@ const fn spec(
     whole: bool,
     values: fn(&Entry) -> Vec<&str>,
 ) -> FieldSpec {
-    FieldSpec { id, name, aliases, weight, open, whole, values }
+    FieldSpec { id, name, aliases, weight, open, whole, sounds: is_sounded(id), values }
+}
+
+/// Names and titles, which are short and which people know by ear.
+const fn is_sounded(id: &str) -> bool {
+    matches!(
+        id.as_bytes(),
+        b"title" | b"responsible" | b"recipients" | b"copies" | b"signer" | b"districts"
+    )
 }
 
 /// The field of the records' own texts, the only one where the length of the text counts in ranking: the
@@ -107,18 +117,28 @@ impl Scope {
     }
 }
 
+/// 检索项 that look in several fields: 单位 is whoever sent or received it; 人名 stand in the description and in the
+/// texts, which nobody has marked them in.
+const JOINT: &[(&[&str], &[&str])] = &[
+    (&["单位", "机关", "机构"], &["responsible", "recipients", "copies"]),
+    (
+        &["人名", "姓名", "人员"],
+        &["signer", "responsible", "title", BODY, "attachment", "recipients", "note"],
+    ),
+];
+
 /// The scope a clerk means by `name`; none if there is no such field.
 pub(crate) fn scope(name: &str) -> Option<Scope> {
     let name = fold(name);
     if ["日期", "成文日期", "date"].iter().any(|n| fold(n) == name) {
         return Some(Scope::Date);
     }
-    // 单位 is whoever sent or received it.
-    if ["单位", "机关", "机构"].iter().any(|n| fold(n) == name) {
-        let parties = ["responsible", "recipients", "copies"];
-        return Some(Scope::Only(
-            (0..FIELDS.len()).filter(|&i| parties.contains(&FIELDS[i].id)).collect(),
-        ));
+    for (names, ids) in JOINT {
+        if names.iter().any(|n| fold(n) == name) {
+            return Some(Scope::Only(
+                (0..FIELDS.len()).filter(|&i| ids.contains(&FIELDS[i].id)).collect(),
+            ));
+        }
     }
     FIELDS
         .iter()
@@ -129,7 +149,7 @@ pub(crate) fn scope(name: &str) -> Option<Scope> {
 /// 检索项 that can be named in a query, for help and messages.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    FIELDS.iter().map(|f| f.name).chain(["单位", "日期"]).collect()
+    FIELDS.iter().map(|f| f.name).chain(["单位", "人名", "日期"]).collect()
 }
 
 fn parts(entry: &Entry, role: Role) -> impl Iterator<Item = &super::entry::TextPart> {
@@ -149,7 +169,7 @@ fn list(values: &[String]) -> Vec<&str> {
 }
 
 /// 年度: the year of filing if there is a 档号, else that of the date.
-fn year(metadata: &Metadata) -> &str {
+pub(crate) fn year(metadata: &Metadata) -> &str {
     let filed = metadata.code().and_then(|code| {
         let year = code.year.to_string();
         let at = metadata.archival_code.find(&format!("·{year}-"))? + '·'.len_utf8();

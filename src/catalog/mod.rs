@@ -9,27 +9,46 @@
 //! * `fields` says what is indexed under which name;
 //! * `reading` understands what a clerk types, `plan` turns that into a query of the engine;
 //! * `store` keeps the index, of which `schema` tells the shape and `fault` what can befall it;
-//! * `search` asks it, `order` sorts the answers, `snippet` shows where they say so.
+//! * `sound` are the readings of names and titles, `facet` the columns that are counted, grouped and filtered by;
+//! * `near` are records that only come near, for which `segment` takes long words apart;
+//! * `search` asks it, `explain` says how, `hit` is an answer, `order` sorts the answers, `snippet` shows where they say so.
 
+mod check;
+mod disk;
 mod entry;
+mod explain;
+mod facet;
 mod fault;
 mod fields;
 mod fold;
+mod gather;
 mod gram;
+mod hit;
+mod near;
 mod order;
 mod plan;
 mod query;
 mod reading;
 mod schema;
 mod search;
+mod segment;
 mod snippet;
+mod sound;
 mod store;
 mod variants;
 
 #[cfg(test)]
 mod tests;
 
-pub use entry::{Entry, Role, TextPart};
+pub use check::{Fault, Proof};
+pub use entry::{Entry, Place, Role, TextPart};
+pub use facet::Facet;
+pub use hit::{Hit, Hits};
 pub use query::{Query, Sort};
-pub use search::Hits;
 pub use store::Catalog;
+
+/// `text` reduced to what counts for searching.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    fold::fold(text)
+}

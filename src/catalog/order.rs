@@ -1,12 +1,11 @@
-//! 排列: collects what satisfies a query and puts it in a stable order.
+//! 排列: the order of answers, which is total: by relevance or date, and the record's key as the last word.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::ColumnValues;
-use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId};
 
+use super::facet::FACETS;
 use super::query::Sort;
 
 /// A record that satisfies the query.
@@ -20,118 +19,112 @@ pub(crate) struct Found {
     pub address: DocAddress,
     /// Whether it satisfies it only by a related form.
     pub related: bool,
+    /// Its key, the last word in the order.
+    pub key: String,
+    /// 案件, if answers are grouped by it.
+    pub case: String,
 }
 
-/// The addresses of `found`, sorted.
-pub(crate) fn addresses(found: &[Found]) -> Vec<DocAddress> {
-    let mut out: Vec<DocAddress> = found.iter().map(|f| f.address).collect();
-    out.sort_unstable();
-    out
+/// What was collected.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    /// How many there are.
+    pub total: usize,
+    /// How many of them only by a related form.
+    pub related: usize,
+    /// How many cases they are of, if grouped.
+    pub cases: Option<usize>,
+    /// The first ones, in order.
+    pub found: Vec<Found>,
+    /// For each of [`FACETS`] the values with their counts.
+    pub facets: Vec<BTreeMap<String, u64>>,
+    /// Of each case the number of its records, if grouped.
+    pub of_case: BTreeMap<String, usize>,
+    /// Lowest score of those that satisfy it exactly.
+    pub lowest_exact: f64,
+    /// Highest score of the others.
+    pub highest_related: f64,
 }
 
-/// Puts the scores of related forms below all exact ones, so that the score tells the order.
-pub(crate) fn keep_below(found: &mut [Found]) {
-    let lowest = found.iter().filter(|f| !f.related).map(|f| f.score).fold(f64::INFINITY, f64::min);
-    let highest = found.iter().filter(|f| f.related).map(|f| f.score).fold(0.0, f64::max);
-    if lowest.is_finite() && highest > 0.0 {
-        let factor = (lowest / 2.0 / highest).min(1.0);
-        for one in found.iter_mut().filter(|f| f.related) {
-            one.score = rounded(one.score * factor);
+impl Gathered {
+    /// Nothing yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            lowest_exact: f64::INFINITY,
+            facets: vec![BTreeMap::new(); FACETS.len()],
+            ..Self::default()
+        }
+    }
+
+    /// Puts the scores of related forms below all exact ones, so that the score tells the order.
+    pub(crate) fn keep_below(&mut self) {
+        if self.lowest_exact.is_finite() && self.highest_related > 0.0 {
+            let factor = (self.lowest_exact / 2.0 / self.highest_related).min(1.0);
+            for one in self.found.iter_mut().filter(|f| f.related) {
+                one.score = rounded(one.score * factor);
+            }
         }
     }
 }
 
 /// Scores are sums whose order differs with the history of the index; their last figures mean nothing.
-fn rounded(score: f64) -> f64 {
+pub(crate) fn rounded(score: f64) -> f64 {
     (score * 1000.0).round() / 1000.0
 }
 
-fn compare(sort: Sort, a: &Found, b: &Found) -> Ordering {
-    let by_score = a.related.cmp(&b.related).then(b.score.total_cmp(&a.score));
-    let by_date = b.date.cmp(&a.date);
+/// The order of answers, but for the key.
+pub(crate) fn compare(sort: Sort, a: (bool, f64, u64), b: (bool, f64, u64)) -> Ordering {
+    let by_score = a.0.cmp(&b.0).then(b.1.total_cmp(&a.1));
+    let by_date = b.2.cmp(&a.2);
     match sort {
         Sort::Relevance => by_score.then(by_date),
         Sort::Date => by_date.then(by_score),
     }
 }
 
-/// Sorts, ties by key as far as the first `end` are concerned.
-pub(crate) fn order(
-    mut found: Vec<Found>,
-    sort: Sort,
-    end: usize,
-    searcher: &Searcher,
-) -> tantivy::Result<Vec<Found>> {
-    found.sort_by(|a, b| compare(sort, a, b));
-    let Some(last) = end.checked_sub(1).and_then(|i| found.get(i)).cloned() else {
-        return Ok(Vec::new());
-    };
-    // Those that tie with the last one belong in, too: their keys decide.
-    let until = found.partition_point(|f| compare(sort, f, &last) != Ordering::Greater);
-    found.truncate(until);
-    let mut keyed = Vec::with_capacity(until);
-    let mut columns = Vec::new();
-    for reader in searcher.segment_readers() {
-        columns.push(reader.fast_fields().str("key")?);
-    }
-    for one in found {
-        let mut key = String::new();
-        if let Some(Some(column)) = columns.get(one.address.segment_ord as usize)
-            && let Some(ord) = column.term_ords(one.address.doc_id).next()
-        {
-            column.ord_to_str(ord, &mut key)?;
-        }
-        keyed.push((one, key));
-    }
-    keyed.sort_by(|(a, ka), (b, kb)| compare(sort, a, b).then_with(|| ka.cmp(kb)));
-    Ok(keyed.into_iter().map(|(one, _)| one).collect())
+/// One candidate within a segment; the greatest is the one to drop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    /// The order it is compared in.
+    pub sort: Sort,
+    /// 相关度.
+    pub score: f64,
+    /// Date as eight figures.
+    pub date: u64,
+    /// Whether it satisfies the query only by a related form.
+    pub related: bool,
+    /// Rank of its key in the segment.
+    pub key: u64,
+    /// Its number in the segment.
+    pub doc: DocId,
+    /// Rank of its case in the segment.
+    pub case: Option<u64>,
 }
 
-/// Collects every record found with score and date.
-pub(crate) struct Everything;
-
-/// Collects within one segment.
-pub(crate) struct InSegment {
-    segment: SegmentOrdinal,
-    dates: Arc<dyn ColumnValues<u64>>,
-    found: Vec<Found>,
-}
-
-impl Collector for Everything {
-    type Fruit = Vec<Found>;
-    type Child = InSegment;
-
-    fn for_segment(
-        &self,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<InSegment> {
-        let dates = reader.fast_fields().column_first_or_default("date")?;
-        Ok(InSegment { segment, dates, found: Vec::new() })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Vec<Found>>) -> tantivy::Result<Vec<Found>> {
-        Ok(fruits.into_iter().flatten().collect())
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let of = |c: &Self| (c.related, c.score, c.date);
+        compare(self.sort, of(self), of(other)).then(self.key.cmp(&other.key))
     }
 }
 
-impl SegmentCollector for InSegment {
-    type Fruit = Vec<Found>;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        self.found.push(Found {
-            score: rounded(f64::from(score)),
-            date: self.dates.get_val(doc),
-            address: DocAddress::new(self.segment, doc),
-            related: false,
-        });
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
+}
 
-    fn harvest(self) -> Vec<Found> {
-        self.found
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
     }
+}
+
+impl Eq for Candidate {}
+
+/// How much more a record counts that is `date` old on `today`: twice on the day itself, half of that a year before.
+pub(crate) fn freshness(date: u64, today: u64) -> f64 {
+    let days = |n: u64| (n / 10000 * 365 + n / 100 % 100 * 30 + n % 100) as f64;
+    let years = (days(today) - days(date)).max(0.0) / 365.0;
+    if date == 0 { 1.0 } else { 1.0 + (-years).exp2() }
 }

@@ -13,13 +13,39 @@ use super::fields::FIELDS;
 use super::gram;
 use super::reading::{Clause, Condition, Days, Reading};
 use super::schema::Handles;
+use crate::vocab::secrecy::Secrecy;
 
 /// How much a value that is the phrase and nothing else counts over one that contains it.
 const WHOLE_BONUS: f32 = 2.0;
 /// How much a related form counts.
 const RELATED: f32 = 0.5;
 
-type Part = (Occur, Box<dyn EngineQuery>);
+pub(crate) type Part = (Occur, Box<dyn EngineQuery>);
+
+/// What holds of every answer, whatever was typed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limits {
+    /// Days of the record.
+    pub days: Option<Days>,
+    /// 密级 up to which records may be seen.
+    pub secrecy: Option<Secrecy>,
+}
+
+impl Limits {
+    /// As conditions of the engine.
+    pub(crate) fn parts(self, handles: &Handles) -> Vec<Part> {
+        let mut out: Vec<Part> = Vec::new();
+        if let Some(days) = self.days {
+            out.push((Occur::Must, within(days, handles)));
+        }
+        if let Some(most) = self.secrecy {
+            let bound = |n: u64| Bound::Included(Term::from_field_u64(handles.level, n));
+            let range = RangeQuery::new(bound(0), bound(most as u64));
+            out.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(range), 0.0))));
+        }
+        out
+    }
+}
 
 /// The engine's query for what `reading` asks for; with `related` forms or without. None if nothing is
 /// asked, not even to leave something out.
@@ -28,7 +54,7 @@ type Part = (Occur, Box<dyn EngineQuery>);
 /// engine's own exclusion calls a phrase scorer in a way that its assertions forbid (tantivy 0.27).
 pub(crate) fn wanted(
     reading: &Reading,
-    days: Option<Days>,
+    limits: Limits,
     related: bool,
     handles: &Handles,
 ) -> Option<Box<dyn EngineQuery>> {
@@ -36,13 +62,14 @@ pub(crate) fn wanted(
     for one in reading.clauses.iter().filter(|c| !c.exclude) {
         parts.push((Occur::Must, clause(one, related, handles)));
     }
-    if let Some(days) = days {
-        parts.push((Occur::Must, within(days, handles)));
-    }
-    if parts.is_empty() && !reading.clauses.is_empty() {
+    if parts.is_empty() && (!reading.clauses.is_empty() || limits.days.is_some()) {
         parts.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
     }
-    (!parts.is_empty()).then(|| boolean(parts))
+    if parts.is_empty() {
+        return None;
+    }
+    parts.extend(limits.parts(handles));
+    Some(boolean(parts))
 }
 
 /// The engine's query for what `reading` leaves out, if anything.
@@ -64,7 +91,7 @@ fn clause(clause: &Clause, related: bool, handles: &Handles) -> Box<dyn EngineQu
     boolean(any.collect())
 }
 
-fn boolean(mut parts: Vec<Part>) -> Box<dyn EngineQuery> {
+pub(crate) fn boolean(mut parts: Vec<Part>) -> Box<dyn EngineQuery> {
     match parts.as_slice() {
         [] => Box::new(EmptyQuery),
         [(Occur::Must | Occur::Should, _)] => parts.remove(0).1,
@@ -79,7 +106,11 @@ fn within(days: Days, handles: &Handles) -> Box<dyn EngineQuery> {
     Box::new(ConstScoreQuery::new(Box::new(range), 0.0))
 }
 
-fn condition(condition: &Condition, related: bool, handles: &Handles) -> Box<dyn EngineQuery> {
+pub(crate) fn condition(
+    condition: &Condition,
+    related: bool,
+    handles: &Handles,
+) -> Box<dyn EngineQuery> {
     let whole = condition.scope.is_whole();
     let mut parts: Vec<Part> = Vec::new();
     for at in condition.scope.fields() {
@@ -98,6 +129,15 @@ fn condition(condition: &Condition, related: bool, handles: &Handles) -> Box<dyn
             for form in &condition.related {
                 add(form, whole, spec.weight * RELATED);
             }
+            if let Some(&Some(field)) = handles.sounds.get(at) {
+                for run in &condition.sounds {
+                    let weight = spec.weight * RELATED;
+                    parts.push((
+                        Occur::Should,
+                        Box::new(BoostQuery::new(heard(field, run), weight)),
+                    ));
+                }
+            }
         }
     }
     if let Some(days) = condition.days {
@@ -107,7 +147,7 @@ fn condition(condition: &Condition, related: bool, handles: &Handles) -> Box<dyn
 }
 
 /// `form` as a run of characters in `field`, or as a whole value of it.
-fn phrase(field: Field, form: &str, whole: bool) -> Box<dyn EngineQuery> {
+pub(crate) fn phrase(field: Field, form: &str, whole: bool) -> Box<dyn EngineQuery> {
     let mut chars: Vec<char> = form.chars().collect();
     if whole {
         chars.insert(0, gram::START);
@@ -120,6 +160,16 @@ fn phrase(field: Field, form: &str, whole: bool) -> Box<dyn EngineQuery> {
         [_, _] => Box::new(TermQuery::new(term(&chars), IndexRecordOption::WithFreqs)),
         // All overlapping pairs: with fewer, two values could make a match together.
         _ => Box::new(PhraseQuery::new(chars.windows(2).map(term).collect())),
+    }
+}
+
+/// A run of readings in `field`.
+pub(crate) fn heard(field: Field, run: &[String]) -> Box<dyn EngineQuery> {
+    let mut terms: Vec<Term> = run.iter().map(|s| Term::from_field_text(field, s)).collect();
+    match terms.len() {
+        0 => Box::new(EmptyQuery),
+        1 => Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs)),
+        _ => Box::new(PhraseQuery::new(terms)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::reading::{self, Reading};
 use crate::diag::Diagnostic;
+use crate::vocab::secrecy::Secrecy;
 
 /// 排序.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,16 @@ pub struct Query {
     pub limit: usize,
     /// How many hits to pass over before.
     pub offset: usize,
+    /// Newer records count more; the day it is, as eight figures.
+    pub recent: Option<u64>,
+    /// 密级 up to which records may be seen; the others are not there, nor counted.
+    pub max_secrecy: Option<Secrecy>,
+    /// Whether to count the values of the records found.
+    pub facets: bool,
+    /// Whether each case is given once, by its best record.
+    pub by_case: bool,
+    /// How many records that only come near to offer, where few or none satisfy.
+    pub near: usize,
     pub(crate) reading: Reading,
 }
 
@@ -40,6 +51,11 @@ impl Default for Query {
             sort: Sort::default(),
             limit: 20,
             offset: 0,
+            recent: None,
+            max_secrecy: None,
+            facets: false,
+            by_case: false,
+            near: 0,
             reading: Reading::default(),
         }
     }
@@ -50,7 +66,13 @@ impl Query {
     /// notes say how it was read where that may surprise.
     #[must_use]
     pub fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
-        let (reading, notes) = reading::read(text);
+        Self::parse_on(text, None)
+    }
+
+    /// As [`Self::parse`]; on a day (as eight figures), words like 去年 and 上月 are stretches of days as well.
+    #[must_use]
+    pub fn parse_on(text: &str, today: Option<u64>) -> (Self, Vec<Diagnostic>) {
+        let (reading, notes) = reading::read(text, today);
         (Self { reading, ..Self::default() }, notes)
     }
 

@@ -1,62 +1,26 @@
 //! 检索: asks the index and puts the answers in a stable order.
 
+use tantivy::query::{EnableScoring, Query as EngineQuery, Weight};
 use tantivy::schema::Value;
-use tantivy::{Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
 
 use super::entry::Entry;
+use super::facet::{FACETS, Facet};
 use super::fault::guarded;
 use super::fields::{self, Scope};
-use super::order::{Everything, Found, addresses, keep_below, order};
-use super::plan;
+use super::gather::Gather;
+use super::hit::{Hit, Hits};
+use super::near;
+use super::order::{Found, Gathered};
+use super::plan::{self, Limits};
 use super::query::Query;
 use super::reading::{self, Days, Reading};
 use super::snippet;
 use super::store::Catalog;
 use crate::diag::{Diagnostic, Failure};
 
-/// One record found.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Hit {
-    /// 序号, from 1.
-    pub rank: usize,
-    /// 相关度; only its order means something.
-    pub score: f64,
-    /// 标识 within the bundle.
-    pub record: String,
-    /// 归档包.
-    pub bundle: String,
-    /// 接收号.
-    pub accession: String,
-    /// 文号.
-    pub document_number: Option<String>,
-    /// 题名.
-    pub title: String,
-    /// 日期.
-    pub date: String,
-    /// 文件种类.
-    pub kind: String,
-    /// 文种.
-    pub genre: String,
-    /// 检索项 that the snippet is from.
-    pub field: &'static str,
-    /// File name, if the snippet is from a file's text.
-    pub file: Option<String>,
-    /// 摘录.
-    pub snippet: String,
-    /// Matches in the snippet as half-open ranges of characters, ascending, not touching.
-    pub highlights: Vec<(usize, usize)>,
-}
-
-/// The answer.
-#[derive(Clone, Debug, Default)]
-pub struct Hits {
-    /// How many records satisfy the query.
-    pub total: usize,
-    /// The ones asked for.
-    pub hits: Vec<Hit>,
-    /// What the asker should know.
-    pub notes: Vec<Diagnostic>,
-}
+/// With fewer answers than this, near ones are offered beside them.
+const FEW: usize = 10;
 
 impl Catalog {
     /// Answers `query`. Safe beside another process that writes: it sees the state of the last commit.
@@ -65,64 +29,163 @@ impl Catalog {
     /// [`Failure::Usage`] for a field name or a date in `fields`, `from`, `to` that does not exist,
     /// [`Failure::World`] for I/O and damage.
     pub fn search(&self, query: &Query) -> Result<Hits, Failure> {
-        let (reading, days) = conditions(query)?;
+        let (reading, limits) = conditions(query)?;
         let answer = guarded(|| {
             self.reader.reload()?;
-            self.answer(query, &reading, days)
+            self.answer(query, &reading, limits)
         });
         answer.map_err(|e| self.failed(&e, "读取检索索引"))
     }
 
-    fn answer(
-        &self,
-        query: &Query,
-        reading: &Reading,
-        days: Option<Days>,
-    ) -> tantivy::Result<Hits> {
-        let Some(plan) = plan::wanted(reading, days, true, &self.handles) else {
+    fn answer(&self, query: &Query, reading: &Reading, limits: Limits) -> tantivy::Result<Hits> {
+        let Some(wanted) = plan::wanted(reading, limits, true, &self.handles) else {
             let note = Diagnostic::warning("Q-01", "没有检索词，也没有限定条件")
                 .hint("写出要查的字词，或限定检索项、日期。");
             return Ok(Hits { notes: vec![note], ..Hits::default() });
         };
         let searcher = self.reader.searcher();
-        let mut found = searcher.search(&plan, &Everything)?;
-        if let Some(out) = plan::excluded(reading, &self.handles) {
-            let out = addresses(&searcher.search(&out, &Everything)?);
-            found.retain(|f| out.binary_search(&f.address).is_err());
-        }
+        let exact = match reading.has_related() {
+            true => plan::wanted(reading, limits, false, &self.handles),
+            false => None,
+        };
+        let without = plan::excluded(reading, &self.handles);
+        let gather = Gather {
+            keep: query.offset.saturating_add(query.limit).min(everything(&searcher)),
+            sort: query.sort,
+            recent: query.recent,
+            facets: query.facets,
+            by_case: query.by_case,
+            exact: exact.map(|q| weight(&*q, &searcher)).transpose()?,
+            without: without.as_ref().map(|q| weight(&**q, &searcher)).transpose()?,
+        };
+        let gathered = searcher.search(&wanted, &gather)?;
         let mut notes = Vec::new();
-        if reading.has_related()
-            && let Some(exact) = plan::wanted(reading, days, false, &self.handles)
-        {
-            let exact = addresses(&searcher.search(&exact, &Everything)?);
-            for one in &mut found {
-                one.related = exact.binary_search(&one.address).is_err();
-            }
-            let related = found.iter().filter(|f| f.related).count();
-            if related > 0 {
-                notes.push(Diagnostic::warning(
-                    "Q-01",
-                    format!("其中 {related} 件只含相近的写法，排在后面"),
-                ));
-                keep_below(&mut found);
-            }
+        if gathered.related > 0 {
+            notes.push(Diagnostic::warning(
+                "Q-01",
+                format!("其中 {} 件只含相近的写法，排在后面", gathered.related),
+            ));
         }
-        if found.is_empty()
-            && reading.wanted().any(|c| c.forms.iter().any(|f| f.chars().count() > 8))
-        {
+        let mut hits = Hits { total: gathered.total, cases: gathered.cases, ..Hits::default() };
+        for (at, one) in gathered.found.iter().enumerate().skip(query.offset) {
+            let mut hit = self.hit(at + 1, one, reading, &searcher)?;
+            hit.of_case = query.by_case.then(|| gathered.of_case.get(&one.case).copied()).flatten();
+            hits.hits.push(hit);
+        }
+        if query.near > 0 && query.offset == 0 && gathered.total < FEW {
+            self.offer(query, reading, limits, &wanted, &searcher, &mut hits)?;
+        }
+        if hits.total == 0 && hits.near.is_empty() && reading.is_long() {
             notes.push(
                 Diagnostic::warning("Q-01", "没有查到；较长的词按原样逐字查找")
                     .hint("可在词与词之间加空格，各词不必相连。"),
             );
         }
-        let total = found.len();
-        let end = query.offset.saturating_add(query.limit).min(total);
-        let ordered = order(found, query.sort, end, &searcher)?;
-        let mut hits = Vec::new();
-        for (at, one) in ordered.iter().enumerate().take(end).skip(query.offset) {
-            hits.push(self.hit(at + 1, one, reading, &searcher)?);
+        hits.facets = facets(&gathered);
+        hits.notes = notes;
+        Ok(hits)
+    }
+
+    /// Adds what only comes near: it is told apart, and never among the hits.
+    fn offer(
+        &self,
+        query: &Query,
+        reading: &Reading,
+        limits: Limits,
+        wanted: &dyn EngineQuery,
+        searcher: &Searcher,
+        hits: &mut Hits,
+    ) -> tantivy::Result<()> {
+        let names = || self.names(searcher);
+        let Some((near, shown)) =
+            near::near(reading, limits, hits.total > 0, &self.handles, names)?
+        else {
+            return Ok(());
+        };
+        let mut out: Vec<plan::Part> = vec![(tantivy::query::Occur::Should, wanted.box_clone())];
+        if let Some(without) = plan::excluded(reading, &self.handles) {
+            out.push((tantivy::query::Occur::Should, without));
         }
-        Ok(Hits { total, hits, notes })
+        let gather = Gather {
+            keep: query.near,
+            without: Some(weight(&*plan::boolean(out), searcher)?),
+            ..Gather::best(query.near)
+        };
+        let gathered = searcher.search(&near, &gather)?;
+        for (at, one) in gathered.found.iter().enumerate() {
+            hits.near.push(self.hit(at + 1, one, &shown, searcher)?);
+        }
+        Ok(())
+    }
+
+    /// Records that are most like the one with `code` (档号, or key), which is not among them; none if there is no
+    /// such record that may be seen.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub fn similar(&self, code: &str, query: &Query) -> Result<Option<Hits>, Failure> {
+        let (reading, limits) = conditions(query)?;
+        let answer = guarded(|| {
+            self.reader.reload()?;
+            let searcher = self.reader.searcher();
+            let own = near::named(code, limits, &self.handles);
+            let first = searcher.search(&own, &Gather::best(1))?.found.into_iter().next();
+            let Some(first) = first else { return Ok(None) };
+            let entry = self.entry(first.address, &searcher)?;
+            let Some(like) = near::like(&entry, limits, &self.handles, &searcher)? else {
+                return Ok(Some(Hits::default()));
+            };
+            let gather = Gather {
+                sort: query.sort,
+                recent: query.recent,
+                facets: query.facets,
+                without: Some(weight(&*near::keyed(&entry.key(), &self.handles), &searcher)?),
+                ..Gather::best(query.offset.saturating_add(query.limit).min(everything(&searcher)))
+            };
+            let gathered = searcher.search(&like, &gather)?;
+            let mut hits =
+                Hits { total: gathered.total, facets: facets(&gathered), ..Hits::default() };
+            for (at, one) in gathered.found.iter().enumerate().skip(query.offset) {
+                hits.hits.push(self.hit(at + 1, one, &reading, &searcher)?);
+            }
+            Ok(Some(hits))
+        });
+        answer.map_err(|e| self.failed(&e, "读取检索索引"))
+    }
+
+    /// How `query` was read and how much each part of it brings, a line each.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub fn explain(&self, query: &Query) -> Result<Vec<String>, Failure> {
+        let (reading, limits) = conditions(query)?;
+        let lines = guarded(|| {
+            self.reader.reload()?;
+            let searcher = self.reader.searcher();
+            super::explain::lines(&reading, limits, query, &self.handles, &searcher)
+        });
+        lines.map_err(|e| self.failed(&e, "读取检索索引"))
+    }
+
+    /// The keys of what `query` finds, in order, no more being read than that.
+    #[cfg(test)]
+    pub(crate) fn gathered(&self, query: &Query) -> Result<Vec<String>, Failure> {
+        let (reading, limits) = conditions(query)?;
+        let keys = guarded(|| {
+            let wanted = plan::wanted(&reading, limits, true, &self.handles);
+            let Some(wanted) = wanted else { return Ok(Vec::new()) };
+            let searcher = self.reader.searcher();
+            let found = searcher.search(&wanted, &Gather::best(query.limit))?.found;
+            Ok(found.into_iter().map(|f| f.key).collect())
+        });
+        keys.map_err(|e| self.failed(&e, "读取检索索引"))
+    }
+
+    pub(crate) fn entry(&self, at: DocAddress, searcher: &Searcher) -> tantivy::Result<Entry> {
+        let doc: TantivyDocument = searcher.doc(at)?;
+        let data = doc.get_first(self.handles.data).and_then(|v| v.as_str()).unwrap_or_default();
+        serde_json::from_str(data)
+            .map_err(|e| TantivyError::InternalError(format!("stored entry: {e}")))
     }
 
     fn hit(
@@ -132,33 +195,71 @@ impl Catalog {
         reading: &Reading,
         searcher: &Searcher,
     ) -> tantivy::Result<Hit> {
-        let doc: TantivyDocument = searcher.doc(found.address)?;
-        let data = doc.get_first(self.handles.data).and_then(|v| v.as_str()).unwrap_or_default();
-        let entry: Entry = serde_json::from_str(data)
-            .map_err(|e| TantivyError::InternalError(format!("stored entry: {e}")))?;
-        let shown = snippet::best(&entry, reading);
-        let metadata = entry.metadata;
-        Ok(Hit {
-            rank,
-            score: found.score,
-            record: metadata.id,
-            bundle: entry.bundle,
-            accession: entry.accession,
-            document_number: metadata.document_number,
-            title: metadata.title,
-            date: metadata.date,
-            kind: metadata.kind,
-            genre: metadata.genre,
-            field: shown.field,
-            file: shown.file,
-            snippet: shown.text,
-            highlights: shown.highlights,
-        })
+        let entry = self.entry(found.address, searcher)?;
+        Ok(told(rank, found.score, found.related, entry, reading))
     }
 }
 
+/// `entry` as an answer to `reading`.
+pub(crate) fn told(rank: usize, score: f64, related: bool, entry: Entry, reading: &Reading) -> Hit {
+    let shown = snippet::best(&entry, reading);
+    let metadata = entry.metadata;
+    Hit {
+        rank,
+        score,
+        record: metadata.id,
+        bundle: entry.bundle,
+        accession: entry.accession,
+        document_number: metadata.document_number,
+        title: metadata.title,
+        date: metadata.date,
+        kind: metadata.kind,
+        genre: metadata.genre,
+        field: shown.field,
+        file: shown.file,
+        snippet: shown.text,
+        highlights: shown.highlights,
+        archival_code: metadata.archival_code,
+        responsible: metadata.responsible,
+        secrecy: metadata.secrecy.name(),
+        case_id: metadata.case_id,
+        case_title: metadata.case_title,
+        page: shown.place.as_deref().and_then(page),
+        place: shown.place,
+        paragraph: shown.paragraph,
+        related,
+        of_case: None,
+    }
+}
+
+/// 3 of 第3页.
+fn page(place: &str) -> Option<u32> {
+    place.strip_prefix('第')?.strip_suffix('页')?.parse().ok()
+}
+
+fn everything(searcher: &Searcher) -> usize {
+    usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX)
+}
+
+fn weight(query: &dyn EngineQuery, searcher: &Searcher) -> tantivy::Result<Box<dyn Weight>> {
+    query.weight(EnableScoring::disabled_from_searcher(searcher))
+}
+
+fn facets(gathered: &Gathered) -> Vec<Facet> {
+    let mut out = Vec::new();
+    for (spec, counts) in FACETS.iter().zip(&gathered.facets) {
+        let mut of: Vec<Facet> = counts
+            .iter()
+            .map(|(value, &count)| Facet { field: spec.name, value: value.clone(), count })
+            .collect();
+        of.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        out.append(&mut of);
+    }
+    out
+}
+
 /// Everything the query asks: what was typed, and what was set beside it.
-fn conditions(query: &Query) -> Result<(Reading, Option<Days>), Failure> {
+pub(crate) fn conditions(query: &Query) -> Result<(Reading, Limits), Failure> {
     let mut reading = query.reading.clone();
     let mut days: Option<Days> = None;
     let mut narrow = |more: Days| {
@@ -185,7 +286,7 @@ fn conditions(query: &Query) -> Result<(Reading, Option<Days>), Failure> {
     if let Some(to) = &query.to {
         narrow(Days { from: 0, ..readable(to)? });
     }
-    Ok((reading, days))
+    Ok((reading, Limits { days, secrecy: query.max_secrecy }))
 }
 
 fn readable(text: &str) -> Result<Days, Failure> {

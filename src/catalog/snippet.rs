@@ -1,9 +1,10 @@
 //! 摘录: the stretch of text that shows why a record was found.
 
-use super::entry::{Entry, Role};
+use super::entry::{Entry, Role, TextPart};
 use super::fields::{self, FIELDS};
 use super::fold::{self, Folded};
 use super::reading::Reading;
+use super::sound;
 
 /// How long a snippet gets, in characters (more only if a match is longer).
 const LENGTH: usize = 120;
@@ -23,6 +24,10 @@ pub(crate) struct Snippet {
     pub text: String,
     /// Matches, half-open ranges of characters.
     pub highlights: Vec<(usize, usize)>,
+    /// Page, sheet or member of the file.
+    pub place: Option<String>,
+    /// Paragraph within the place or the file, from 1.
+    pub paragraph: Option<usize>,
 }
 
 /// One match in the original text.
@@ -45,8 +50,13 @@ pub(crate) fn best(entry: &Entry, reading: &Reading) -> Snippet {
             met.dedup();
             if met.len() > best.as_ref().map_or(0, |(most, _)| *most) {
                 let (text, highlights) = cut(value, &matches);
-                let file = file(entry, spec.id, nth);
-                best = Some((met.len(), Snippet { field: spec.name, file, text, highlights }));
+                let part = part(entry, spec.id, nth);
+                let within = part.filter(|_| spec.id != "attachment_name");
+                let (place, paragraph) =
+                    within.map_or((None, None), |p| standing(p, densest(&matches).unwrap_or(0)));
+                let file = part.map(|p| p.name.clone());
+                let shown = Snippet { field: spec.name, file, text, highlights, place, paragraph };
+                best = Some((met.len(), shown));
             }
         }
     }
@@ -62,24 +72,37 @@ fn opening(entry: &Entry) -> Snippet {
             file: Some(part.name.clone()),
             text: cut(&part.text, &[]).0,
             highlights: Vec::new(),
+            place: None,
+            paragraph: None,
         },
         None => Snippet {
             field: "题名",
             file: None,
             text: cut(&entry.metadata.title, &[]).0,
             highlights: Vec::new(),
+            place: None,
+            paragraph: None,
         },
     }
 }
 
+/// Where the character `at` of a text stands: page, sheet or member, and the paragraph there.
+fn standing(part: &TextPart, at: usize) -> (Option<String>, Option<usize>) {
+    let place = part.places.iter().rev().find(|p| p.at <= at);
+    let from = place.map_or(0, |p| p.at);
+    let before: String = part.text.chars().take(at + 1).skip(from).collect();
+    let paragraphs = before.lines().filter(|l| !l.trim().is_empty()).count();
+    (place.map(|p| p.name.clone()), Some(paragraphs.max(1)))
+}
+
 /// The file that the `nth` value of a text field is from.
-fn file(entry: &Entry, field: &str, nth: usize) -> Option<String> {
+fn part<'a>(entry: &'a Entry, field: &str, nth: usize) -> Option<&'a TextPart> {
     let role = match field {
         fields::BODY => Role::Main,
         "attachment" | "attachment_name" => Role::Attachment,
         _ => return None,
     };
-    entry.texts.iter().filter(|p| p.role == role).nth(nth).map(|p| p.name.clone())
+    entry.texts.iter().filter(|p| p.role == role).nth(nth)
 }
 
 fn matches(value: &str, field: usize, reading: &Reading) -> Vec<Match> {
@@ -102,6 +125,13 @@ fn matches(value: &str, field: usize, reading: &Reading) -> Vec<Match> {
             for (start, end) in occurrences(folded, &needle) {
                 let marks = chars.iter().skip(end).take_while(|c| fold::is_attached(**c)).count();
                 out.push(Match { start, end: end + marks, what });
+            }
+        }
+        if FIELDS.get(field).is_some_and(|f| f.sounds) {
+            for (start, end) in
+                condition.sounds.iter().flat_map(|run| sound::occurrences(value, run))
+            {
+                out.push(Match { start, end, what });
             }
         }
     }

@@ -1,26 +1,26 @@
 //! 索引库: the index on disk, made again whenever it is in doubt.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
-use tantivy::index::{IndexSettings, SegmentId};
+use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
+use super::disk::{is_sound, lock, put, reset, size};
 use super::entry::Entry;
 use super::fault::{failure, guarded, is_damage};
 use super::gram::{self, Grams};
 use super::schema::{Handles, document, schema};
+use super::sound::{self, Sounds};
 use crate::diag::{Failure, WorldError};
 
 /// Changes whenever the fields, the folding or the engine's format change.
-const VERSION: &str = "anjuan-catalog 1 tantivy 0.27 fold 1\n";
-const VERSION_FILE: &str = "VERSION";
-const DAMAGED_FILE: &str = "DAMAGED";
-const INDEX_FOLDER: &str = "index";
+pub(super) const VERSION: &str = "anjuan-catalog 2 tantivy 0.27 fold 1\n";
+pub(super) const VERSION_FILE: &str = "VERSION";
+pub(super) const DAMAGED_FILE: &str = "DAMAGED";
+pub(super) const INDEX_FOLDER: &str = "index";
 /// Memory for one batch of records before it is written, the engine's minimum with some room.
 const HEAP: usize = 20_000_000;
 /// Up to this size every byte of the index is checked on opening; above, only the files' ends.
@@ -28,7 +28,7 @@ const CHECKED_SIZE: u64 = 32 << 20;
 
 /// 检索目录: the full-text index over the records of one archive.
 pub struct Catalog {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     pub(crate) index: Index,
     pub(crate) reader: IndexReader,
     pub(crate) handles: Handles,
@@ -96,6 +96,7 @@ impl Catalog {
                 return Err(TantivyError::InternalError("checksum".to_owned()));
             }
             index.tokenizers().register(gram::NAME, Grams);
+            index.tokenizers().register(sound::NAME, Sounds);
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
             Ok(Self { dir, index, reader, handles, damaged: AtomicBool::new(false) })
         })
@@ -124,16 +125,18 @@ impl Catalog {
     /// # Errors
     /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
     pub fn add(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure> {
-        self.write(entries.iter(), watermark, false)
+        self.write(entries.iter().map(Ok), watermark, false)
     }
 
-    /// Puts `entries` in place of everything, in one step that is done wholly or not at all.
+    /// Puts `entries` in place of everything, in one step that is done wholly or not at all. They are taken one by one:
+    /// memory does not grow with their number.
     ///
     /// # Errors
-    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
+    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O, or the first failure among the
+    /// entries; nothing is changed then.
     pub fn rebuild(
         &mut self,
-        entries: impl Iterator<Item = Entry>,
+        entries: impl Iterator<Item = Result<Entry, Failure>>,
         watermark: &str,
     ) -> Result<(), Failure> {
         if self.damaged.load(Ordering::Relaxed) {
@@ -146,10 +149,11 @@ impl Catalog {
 
     fn write<E: std::borrow::Borrow<Entry>>(
         &mut self,
-        entries: impl Iterator<Item = E>,
+        entries: impl Iterator<Item = Result<E, Failure>>,
         watermark: &str,
         afresh: bool,
     ) -> Result<(), Failure> {
+        let mut lost = None;
         let written = guarded(|| {
             // One thread: the same records in the same order make the same index.
             let mut writer: IndexWriter = self.index.writer_with_num_threads(1, HEAP)?;
@@ -158,6 +162,14 @@ impl Catalog {
                 writer.delete_all_documents()?;
             }
             for entry in entries {
+                let entry = match entry {
+                    Ok(entry) => entry,
+                    Err(failure) => {
+                        lost = Some(failure);
+                        writer.rollback()?;
+                        return Ok(());
+                    }
+                };
                 let entry = entry.borrow();
                 writer.delete_term(Term::from_field_text(self.handles.key, &entry.key()));
                 writer.add_document(document(entry, &self.handles)?)?;
@@ -171,7 +183,10 @@ impl Catalog {
             writer.wait_merging_threads()?;
             self.reader.reload()
         });
-        written.map_err(|e| self.failed(&e, "写入检索索引"))
+        match lost {
+            Some(failure) => Err(failure),
+            None => written.map_err(|e| self.failed(&e, "写入检索索引")),
+        }
     }
 
     /// Merges here and now, not in the background at some time; always where something was replaced, so
@@ -222,69 +237,4 @@ impl Catalog {
         let _ = put(&self.dir, DAMAGED_FILE, "");
         failure(error, doing, &self.dir)
     }
-}
-
-/// Keeps other writers out while it lives.
-fn lock(dir: &Path) -> Result<DirectoryLock, Failure> {
-    let doing = "锁定检索索引";
-    let directory =
-        MmapDirectory::open(dir.join(INDEX_FOLDER)).map_err(|e| failure(&e.into(), doing, dir))?;
-    directory
-        .acquire_lock(&INDEX_WRITER_LOCK)
-        .map_err(|e| failure(&TantivyError::LockFailure(e, None), doing, dir))
-}
-
-/// Empties the index and makes it anew. The version is written last: if this is interrupted, it is done
-/// again.
-fn reset(dir: &Path, _lock: &DirectoryLock) -> Result<(), Failure> {
-    let folder = dir.join(INDEX_FOLDER);
-    let version = dir.join(VERSION_FILE);
-    empty(&folder).map_err(WorldError::while_("清空检索索引", &folder))?;
-    MmapDirectory::open(&folder)
-        .map_err(TantivyError::from)
-        .and_then(|d| Index::create(d, schema().0, IndexSettings::default()))
-        .map_err(|e| failure(&e, "重建检索索引", dir))?;
-    let marker = dir.join(DAMAGED_FILE);
-    if marker.exists() {
-        fs::remove_file(&marker).map_err(WorldError::while_("清除损坏标记", &marker))?;
-    }
-    put(dir, VERSION_FILE, VERSION).map_err(WorldError::while_("写入检索索引版本", &version))?;
-    Ok(())
-}
-
-/// Whether the files of the last commit are as they were written.
-fn is_sound(index: &Index, folder: &Path) -> tantivy::Result<bool> {
-    let live: Vec<String> =
-        index.searchable_segment_ids()?.iter().map(SegmentId::uuid_string).collect();
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        let part = live.iter().any(|id| name.to_string_lossy().starts_with(id.as_str()));
-        if part && !index.directory().validate_checksum(Path::new(&name))? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn put(dir: &Path, name: &str, text: &str) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    io::Write::write_all(&mut file, text.as_bytes())?;
-    file.persist(dir.join(name)).map(drop).map_err(|e| e.error)
-}
-
-fn empty(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        // The lock we hold lives in a file, too.
-        if path.file_name() == INDEX_WRITER_LOCK.filepath.file_name() {
-            continue;
-        }
-        if path.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
-    }
-    Ok(())
-}
-
-fn size(folder: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(folder) else { return 0 };
-    entries.flatten().filter_map(|e| e.metadata().ok()).map(|m| m.len()).sum()
 }

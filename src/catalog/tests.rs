@@ -9,6 +9,10 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::fold::fold;
+mod answers;
+mod corpus;
+mod recall;
+
 use super::{Catalog, Entry, Hits, Query, Role, Sort, TextPart};
 use crate::diag::Failure;
 use crate::record::Metadata;
@@ -47,6 +51,7 @@ fn entry(id: &str, number: Option<&str>, title: &str, date: &str, body: &str) ->
             role: Role::Main,
             name: "正文.pdf".to_owned(),
             text: body.to_owned(),
+            places: vec![],
         }],
     }
 }
@@ -64,6 +69,7 @@ fn sample() -> Vec<Entry> {
         role: Role::Attachment,
         name: "清单.xlsx".to_owned(),
         text: "污水处理厂 名单：\n第一污水处理厂".to_owned(),
+        places: vec![],
     });
     vec![
         entry(
@@ -257,6 +263,7 @@ fn number_before_title_before_body_before_attachment() {
         role: Role::Attachment,
         name: "a".into(),
         text: phrase.into(),
+        places: vec![],
     });
     let (_dir, c) = catalog(&[
         in_attachment,
@@ -292,7 +299,7 @@ fn replaced_records_are_gone_and_rebuilding_changes_no_answer() {
     assert!(c.reader.searcher().segment_readers().iter().all(|s| s.num_deleted_docs() == 0));
     let queries = ["督察", "通知", "渝环督办2025 16", "整改 或 大气", "污", "2025年6月", "-催办"];
     let before: Vec<_> = queries.iter().map(|q| ask(&c, q)).collect();
-    c.rebuild(sample().into_iter(), "6").unwrap();
+    c.rebuild(sample().into_iter().map(Ok), "6").unwrap();
     let after: Vec<_> = queries.iter().map(|q| ask(&c, q)).collect();
     assert_eq!(before, after);
     drop(c);
@@ -358,7 +365,7 @@ fn damage_leads_to_rebuilding_never_to_panic() {
         if !path.to_string_lossy().contains("managed") {
             assert!(c.needs_rebuild(), "{path:?}");
         }
-        c.rebuild(sample().into_iter(), "1").unwrap();
+        c.rebuild(sample().into_iter().map(Ok), "1").unwrap();
         assert!(!c.needs_rebuild());
         assert_eq!(ask(&c, "催办"), ["doc-2"]);
     }
@@ -479,7 +486,7 @@ proptest! {
         let mut entries = Vec::new();
         for (n, (title, body, attached)) in texts.iter().enumerate() {
             let mut e = entry(&format!("r{n}"), None, title, "2025-01-01", body);
-            e.texts.push(TextPart { role: Role::Main, name: "续".into(), text: attached.clone() });
+            e.texts.push(TextPart { role: Role::Main, name: "续".into(), text: attached.clone(), places: vec![] });
             // Nothing else that could be found.
             e.metadata.archival_code = String::new();
             e.metadata.responsible = String::new();

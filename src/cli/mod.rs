@@ -117,7 +117,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Handover(a) => handover::handover(a, settings, show),
         Command::Key(a) => keys::key(a, settings, show),
         #[cfg(feature = "search")]
-        Command::Search(a) => search::search(a, show),
+        Command::Search(a) => search::search(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Layout(a) => layout::layout(a, settings, show),
         Command::Status(a) => status::status(a, settings, show),

@@ -132,10 +132,13 @@ fn conclude(done: &OldImport, args: &ImportArgs, show: &Show) -> Exit {
     }
 }
 
-/// Lists what cannot be found by its words.
+/// Lists what cannot be found by its words, or holds the index against the store.
 #[cfg(feature = "search")]
 pub fn index(args: &IndexArgs, show: &Show) -> Result<Exit, Failure> {
-    let IndexAction::Gaps { archive } = &args.action;
+    let archive = match &args.action {
+        IndexAction::Gaps { archive } => archive,
+        IndexAction::Check { archive } => return super::search::check(archive, show),
+    };
     let (gaps, files) = pipeline::gaps(archive)?;
     let mut table = Table::new(["档号", "文件", "原因", "题名"]);
     for gap in &gaps {

@@ -3,6 +3,8 @@
 //! `check` → `generate` → `pack` → `verify` → `receive` → `search`; `run` walks them all. This room alone
 //! knows where things lie (settings) and in what order they happen; it says what happened through events.
 
+#[cfg(feature = "search")]
+mod access;
 #[cfg(feature = "typeset")]
 mod as_issued;
 mod bundle;
@@ -21,6 +23,8 @@ mod generate;
 #[cfg(all(test, feature = "typeset"))]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod golden;
+#[cfg(feature = "search")]
+mod hit_list;
 mod issue;
 mod keeping;
 mod kinds;
@@ -32,6 +36,8 @@ mod number;
 mod old;
 #[cfg(feature = "typeset")]
 mod pack;
+#[cfg(feature = "search")]
+mod paged;
 #[cfg(feature = "typeset")]
 mod paper;
 #[cfg(feature = "typeset")]
@@ -68,6 +74,8 @@ pub use event::{DocumentLine, Event, Listener};
 pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
+#[cfg(feature = "search")]
+pub use hit_list::list as list_hits;
 pub use issue::{IssueOptions, issue};
 pub use keeping::{doctor, expired, mend as mend_archive, rebuild};
 pub use kinds::{KindsOptions, check_kinds, kinds_under, new_kind};
@@ -89,7 +97,7 @@ pub use rulepack::{named_pack, names as rulepacks, rules as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]
-pub use search::{SearchOptions, gaps, search};
+pub use search::{SearchOptions, explain, gaps, index_check, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
+use super::access;
 use super::text::TextReader;
 use crate::archive::{Accession, Store, StoredFile, StoredRecord};
-use crate::catalog::{Catalog, Entry, Hits, Query, Role, Sort, TextPart};
-use crate::diag::{Failure, WorldError};
+use crate::catalog::{Catalog, Entry, Hits, Place, Proof, Query, Role, Sort, TextPart};
+use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::extract::{Extracted, Part, Reading};
 use crate::record::FileRole;
+use crate::vocab::secrecy::Secrecy;
 
 /// How to search.
 #[derive(Clone, Debug, Default)]
@@ -24,10 +26,28 @@ pub struct SearchOptions {
     pub to: Option<String>,
     /// By relevance, or newest first.
     pub by_date: bool,
+    /// Newer records count more.
+    pub recent: bool,
     /// Hits to give.
     pub limit: usize,
     /// Hits to pass over.
     pub offset: usize,
+    /// The day it is, as eight figures, for 去年 and the like.
+    pub today: Option<u64>,
+    /// 密级 up to which records may be seen.
+    pub max_secrecy: Option<Secrecy>,
+    /// 查阅角色: what it may see stands in the archive's settings.
+    pub role: Option<String>,
+    /// Whether to count the values of what was found.
+    pub facets: bool,
+    /// Whether each case is given once.
+    pub by_case: bool,
+    /// Records that only come near, at most.
+    pub near: usize,
+    /// 档号, 文号 or key of the record that others are to be like; the query is not looked at then.
+    pub similar: Option<String>,
+    /// Whether to look up on which page of its PDF a document's own words stand.
+    pub pages: bool,
 }
 
 /// Folder of the index within an archive.
@@ -41,17 +61,65 @@ const TEXTS: &str = "texts";
 /// [`Failure::NoArchive`], or what store and index report.
 pub fn search(archive: &Path, text: &str, options: &SearchOptions) -> Result<Hits, Failure> {
     let store = Store::open_for_reading(archive)?;
+    let (query, notes) = query(archive, text, options)?;
     let catalog = bring_up(&store, archive)?;
-    let (mut query, notes) = Query::parse(text);
+    let mut hits = match &options.similar {
+        None => catalog.search(&query)?,
+        Some(code) => catalog.similar(code, &query)?.ok_or_else(|| {
+            Failure::Usage(format!("没有（或无权查阅）档号、文号为「{code}」的件"))
+        })?,
+    };
+    hits.notes.splice(0..0, notes);
+    if options.pages {
+        super::paged::look_up(&store, &texts(archive), &mut hits)?;
+    }
+    Ok(hits)
+}
+
+/// How a query is read and how many records each part of it brings, a line each.
+///
+/// # Errors
+/// As [`search`].
+pub fn explain(
+    archive: &Path,
+    text: &str,
+    options: &SearchOptions,
+) -> Result<Vec<String>, Failure> {
+    let store = Store::open_for_reading(archive)?;
+    let (query, _) = query(archive, text, options)?;
+    bring_up(&store, archive)?.explain(&query)
+}
+
+/// What is asked, within what may be seen.
+fn query(
+    archive: &Path,
+    text: &str,
+    options: &SearchOptions,
+) -> Result<(Query, Vec<Diagnostic>), Failure> {
+    let (mut query, notes) = Query::parse_on(text, options.today);
     query.fields.extend(options.fields.iter().cloned());
     query.from = options.from.clone().or(query.from);
     query.to = options.to.clone().or(query.to);
     query.sort = if options.by_date { Sort::Date } else { Sort::Relevance };
+    query.recent = options.today.filter(|_| options.recent);
     query.limit = options.limit;
     query.offset = options.offset;
-    let mut hits = catalog.search(&query)?;
-    hits.notes.splice(0..0, notes);
-    Ok(hits)
+    query.facets = options.facets;
+    query.by_case = options.by_case;
+    query.near = options.near;
+    query.max_secrecy = access::allowed(archive, options.role.as_deref(), options.max_secrecy)?;
+    Ok((query, notes))
+}
+
+/// Holds the index of the archive at `archive` against its store.
+///
+/// # Errors
+/// [`Failure::NoArchive`], or what store and index report.
+pub fn index_check(archive: &Path) -> Result<Proof, Failure> {
+    let store = Store::open_for_reading(archive)?;
+    let catalog = bring_up(&store, archive)?;
+    let texts = texts(archive);
+    catalog.check(all(&store, &texts)?)
 }
 
 /// Brings the index of `store` up to date.
@@ -70,7 +138,7 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
     if !catalog.needs_rebuild() && present.as_deref() == Some(target.as_str()) {
         return Ok(catalog);
     }
-    let texts = Texts { reader: TextReader::new(None), folder: archive.join(INDEX).join(TEXTS) };
+    let texts = texts(archive);
     // Only what is new is read, from the register's end; everything only when the index cannot be relied on.
     let new = match present.as_deref().and_then(|mark| mark.split_once(':')) {
         Some((n, last)) if !catalog.needs_rebuild() => match n.parse() {
@@ -88,14 +156,23 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
             catalog.add(&added, &target)?;
         }
         _ => {
-            let mut all = Vec::new();
-            for accession in store.current()? {
-                all.extend(entries(store, &accession, &texts)?);
-            }
-            catalog.rebuild(all.into_iter(), &target)?;
+            let all = all(store, &texts)?;
+            catalog.rebuild(all, &target)?;
         }
     }
     Ok(catalog)
+}
+
+/// What the index should hold, one accession at a time: memory does not grow with the archive.
+fn all<'a>(
+    store: &'a Store,
+    texts: &'a Texts,
+) -> Result<impl Iterator<Item = Result<Entry, Failure>> + 'a, Failure> {
+    let current = store.current()?;
+    Ok(current.into_iter().flat_map(|accession| match entries(store, &accession, texts) {
+        Ok(entries) => entries.into_iter().map(Ok).collect(),
+        Err(failure) => vec![Err(failure)],
+    }))
 }
 
 /// Whether the index of `store` is up to date; told without changing anything.
@@ -128,15 +205,19 @@ fn watermark(count: u64, last: &str) -> String {
     format!("{count}:{last}")
 }
 
+fn texts(archive: &Path) -> Texts {
+    Texts { reader: TextReader::new(None), folder: archive.join(INDEX).join(TEXTS) }
+}
+
 /// Who reads texts from files, and where they are kept.
-struct Texts {
+pub(super) struct Texts {
     reader: TextReader,
     folder: PathBuf,
 }
 
 impl Texts {
     /// The text of a stored file. What is UTF-8 text is read here, all else by a child.
-    fn of(&self, file: &StoredFile) -> Result<Extracted, Failure> {
+    pub(super) fn of(&self, file: &StoredFile) -> Result<Extracted, Failure> {
         if file.media_type.starts_with("text/plain") {
             let bytes =
                 fs::read(&file.path).map_err(WorldError::while_("读取库中文件", &file.path))?;
@@ -173,9 +254,9 @@ fn entry(record: StoredRecord, accession: &Accession, texts: &Texts) -> Result<E
     let mut parts = Vec::new();
     for file in &record.files {
         let Some(role) = role(&record, file) else { continue };
-        let text = texts.of(file)?.text();
+        let (text, places) = joined(texts.of(file)?);
         if !text.is_empty() {
-            parts.push(TextPart { role, name: file.name.clone(), text });
+            parts.push(TextPart { role, name: file.name.clone(), text, places });
         }
     }
     Ok(Entry {
@@ -184,6 +265,25 @@ fn entry(record: StoredRecord, accession: &Accession, texts: &Texts) -> Result<E
         accession: accession.number.clone(),
         texts: parts,
     })
+}
+
+/// The whole text, parts apart by a blank line, and where its pages, sheets and members begin.
+fn joined(extracted: Extracted) -> (String, Vec<Place>) {
+    let mut text = String::new();
+    let mut places = Vec::new();
+    let mut at = 0;
+    for part in extracted.parts.into_iter().filter(|p| !p.text.is_empty()) {
+        if at > 0 {
+            text.push_str("\n\n");
+            at += 2;
+        }
+        if !part.place.is_empty() {
+            places.push(Place { at, name: part.place });
+        }
+        at += part.text.chars().count();
+        text.push_str(&part.text);
+    }
+    (text, places)
 }
 
 /// 无文字的文件: the NDJSON line `{"type":"gap",…}`.
@@ -214,7 +314,7 @@ pub struct GapLine {
 /// [`Failure::NoArchive`], or what the store reports.
 pub fn gaps(archive: &Path) -> Result<(Vec<GapLine>, usize), Failure> {
     let store = Store::open_for_reading(archive)?;
-    let texts = Texts { reader: TextReader::new(None), folder: archive.join(INDEX).join(TEXTS) };
+    let texts = texts(archive);
     let mut out = Vec::new();
     let mut files = 0;
     for accession in store.current()? {

@@ -30,8 +30,8 @@ pub struct Health {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Folders beside those of the store that belong to an archive.
-const BESIDE: [&str; 3] = ["index", super::journal::FOLDER, disposal::FOLDER];
+/// What lies beside the folders of the store and belongs to an archive.
+const BESIDE: [&str; 4] = ["index", super::journal::FOLDER, disposal::FOLDER, "access.toml"];
 const MEND: &str = "用 anjuan doctor --repair 补齐；所需内容都在库内。";
 
 impl Store {

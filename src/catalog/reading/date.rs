@@ -73,6 +73,62 @@ pub(crate) fn mention(folded: &str) -> Option<Days> {
     worded(folded).or_else(|| point(folded, None).filter(|p| p.month.is_some()).map(Point::days))
 }
 
+/// Reads a word that counts from today: 去年, 上个月, 今年3月, 近三年.
+pub(crate) fn relative(text: &str, today: Option<u64>) -> Option<Days> {
+    let today = today?;
+    let folded = fold(text);
+    let (year, month, day) = (today / 10000, today / 100 % 100, today % 100);
+    let whole = |year: u64, month: Option<u64>| Some(Point { year, month, day: None }.days());
+    let earlier = |months: u64| {
+        let count = (year * 12 + month - 1).checked_sub(months)?;
+        Some((count / 12, count % 12 + 1))
+    };
+    if let Some((number, unit)) = folded.strip_prefix('近').and_then(counted) {
+        let (y, m) = earlier(number.checked_mul(unit)?)?;
+        return Some(Days { from: y * 10000 + m * 100 + day, to: today });
+    }
+    let is = |word: &str| fold(word) == folded;
+    if is("今天") || is("今日") {
+        return Some(Days { from: today, to: today });
+    }
+    if ["本月", "这个月", "当月"].into_iter().any(is) {
+        return whole(year, Some(month));
+    }
+    if ["上月", "上个月"].into_iter().any(is) {
+        let (y, m) = earlier(1)?;
+        return whole(y, Some(m));
+    }
+    for (word, back) in [("今年", 0), ("本年", 0), ("去年", 1), ("上年", 1), ("前年", 2)]
+    {
+        if let Some(rest) = folded.strip_prefix(&fold(word)) {
+            let year = year.checked_sub(back)?;
+            let month = match rest.strip_suffix('月') {
+                None if rest.is_empty() => None,
+                None => return None,
+                Some(digits) => Some(digits.parse().ok().filter(|m| (1..=12).contains(m))?),
+            };
+            return whole(year, month);
+        }
+    }
+    None
+}
+
+/// 三年, 6个月: a number, and how many months its unit has.
+fn counted(text: &str) -> Option<(u64, u64)> {
+    if text == "半年" {
+        return Some((1, 6));
+    }
+    let (number, unit) = text
+        .strip_suffix('年')
+        .map(|n| (n, 12))
+        .or_else(|| text.strip_suffix('月').map(|n| (n.trim_end_matches('个'), 1)))?;
+    let figures = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    let word = figures.iter().zip(1..).find(|(f, _)| fold(f) == number).map(|(_, n)| n);
+    let two = (number == fold("两")).then_some(2);
+    let number = word.or(two).or_else(|| number.parse().ok())?;
+    (1..=100).contains(&number).then_some((number, unit))
+}
+
 /// `a..b`, `a..`, `..b`.
 fn dotted(folded: &str) -> Option<Days> {
     let at = folded.find("..")?;

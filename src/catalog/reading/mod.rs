@@ -7,8 +7,9 @@ mod date;
 mod number;
 mod words;
 
-use crate::catalog::fields::{self, Scope};
+use crate::catalog::fields::{self, FIELDS, Scope};
 use crate::catalog::fold::fold;
+use crate::catalog::sound;
 use crate::diag::{Diagnostic, SourceFile, Span};
 use words::{Kind, Token};
 
@@ -31,6 +32,15 @@ pub(crate) struct Condition {
     pub related: Vec<String>,
     /// Days of the record that satisfy as well.
     pub days: Option<Days>,
+    /// Runs of readings that satisfy too where names and titles stand, but rank lower.
+    pub sounds: Vec<Vec<String>>,
+}
+
+impl Condition {
+    /// That any of `forms` stands in `scope`.
+    pub(crate) fn new(scope: Scope, forms: Vec<String>) -> Self {
+        Self { scope, forms, related: Vec::new(), days: None, sounds: Vec::new() }
+    }
 }
 
 /// Alternatives, each of conditions that all must hold; or, if excluded, must not.
@@ -62,9 +72,14 @@ impl Reading {
         self.clauses.iter().filter(|c| !c.exclude).flat_map(|c| c.any.iter().flatten())
     }
 
+    /// Whether a word was typed that is long enough to be several.
+    pub(crate) fn is_long(&self) -> bool {
+        self.wanted().any(|c| c.forms.iter().any(|f| f.chars().count() > 8))
+    }
+
     /// Whether a form that ranks lower is accepted anywhere.
     pub(crate) fn has_related(&self) -> bool {
-        self.wanted().any(|c| !c.related.is_empty())
+        self.wanted().any(|c| !c.related.is_empty() || !c.sounds.is_empty())
     }
 }
 
@@ -73,7 +88,7 @@ fn one(condition: Condition) -> Clause {
 }
 
 /// Reads a query.
-pub(crate) fn read(text: &str) -> (Reading, Vec<Diagnostic>) {
+pub(crate) fn read(text: &str, today: Option<u64>) -> (Reading, Vec<Diagnostic>) {
     let source = SourceFile::new("检索式", text);
     let mut notes = Vec::new();
     let tokens = words::split(text);
@@ -109,7 +124,7 @@ pub(crate) fn read(text: &str) -> (Reading, Vec<Diagnostic>) {
         let mut clause = if let Some((clause, used)) = number {
             rest = after.get(used..).unwrap_or_default();
             clause
-        } else if let Some(condition) = condition(token, scope, &mut note) {
+        } else if let Some(condition) = condition(token, scope, today, &mut note) {
             one(condition)
         } else {
             note("没有可查的字，未起作用".to_owned());
@@ -123,6 +138,7 @@ pub(crate) fn read(text: &str) -> (Reading, Vec<Diagnostic>) {
             for condition in clause.any.iter_mut().flatten() {
                 // To leave 督察 out is not to leave 督查 out.
                 condition.related.clear();
+                condition.sounds.clear();
                 if !condition.forms.is_empty() {
                     condition.days = None;
                 }
@@ -158,8 +174,7 @@ fn number_in_two(
     let whole = format!("{open}{}", number::hao());
     note(format!("按文号读作「{}〔{}〕{seq}号」", number.prefix, number.year));
     let related = if closed { Vec::new() } else { vec![open] };
-    let mut any =
-        vec![vec![Condition { scope: scope.clone(), forms: vec![whole], related, days: None }]];
+    let mut any = vec![vec![Condition { related, ..Condition::new(scope.clone(), vec![whole]) }]];
     if !number.bracketed {
         // As two words, too: 「重庆市2025 16」 need not be a 文号.
         let words = [&token.text, &next.text];
@@ -169,10 +184,15 @@ fn number_in_two(
 }
 
 /// What one token asks for; none if nothing is left of it after folding.
-fn condition(token: &Token, scope: Scope, note: &mut impl FnMut(String)) -> Option<Condition> {
+fn condition(
+    token: &Token,
+    scope: Scope,
+    today: Option<u64>,
+    note: &mut impl FnMut(String),
+) -> Option<Condition> {
     if scope == Scope::Date {
-        if let Some(days) = days(&token.text) {
-            return Some(Condition { scope, forms: vec![], related: vec![], days: Some(days) });
+        if let Some(days) = days(&token.text).or_else(|| date::relative(&token.text, today)) {
+            return Some(Condition { days: Some(days), ..Condition::new(scope, vec![]) });
         }
         note(format!(
             "「{}」不是日期，按文字查找；日期写作 2025-03-04、2025年3月 或 2025-03..2025-06",
@@ -180,7 +200,7 @@ fn condition(token: &Token, scope: Scope, note: &mut impl FnMut(String)) -> Opti
         ));
         return exact(&token.text, Scope::Open);
     }
-    valued(&token.text, scope, token.kind == Kind::Quoted, note)
+    valued(&token.text, scope, token.kind == Kind::Quoted, today, note)
 }
 
 /// A clause on a field given as name and value; none if the value folds to nothing.
@@ -194,13 +214,14 @@ pub(crate) fn field_clause(scope: Scope, value: &str) -> Option<Clause> {
     {
         return Some(clause);
     }
-    valued(inner.unwrap_or(value), scope, inner.is_some(), silent).map(one)
+    valued(inner.unwrap_or(value), scope, inner.is_some(), None, silent).map(one)
 }
 
 fn valued(
     text: &str,
     scope: Scope,
     quoted: bool,
+    today: Option<u64>,
     note: &mut impl FnMut(String),
 ) -> Option<Condition> {
     let mut condition = exact(text, scope)?;
@@ -215,14 +236,9 @@ fn valued(
     if condition.scope == Scope::Open {
         if let Some(found) = date::stretch(&folded) {
             note(format!("按日期读作 {found}"));
-            return Some(Condition {
-                scope: Scope::Date,
-                forms: vec![],
-                related: vec![],
-                days: Some(found),
-            });
+            return Some(Condition { days: Some(found), ..Condition::new(Scope::Date, vec![]) });
         }
-        if let Some(found) = date::mention(&folded) {
+        if let Some(found) = date::mention(&folded).or_else(|| date::relative(text, today)) {
             note(format!(
                 "除文中写有「{text}」的以外，也找日期在 {found} 的；只按日期查，请写「日期：{text}」；只按文字查，请加引号"
             ));
@@ -248,6 +264,16 @@ fn valued(
         note("「督察」「督查」都查，与所写相同的排在前面；只查所写的词，请加引号".to_owned());
         condition.related.extend(also);
     }
+    let named = matches!(&condition.scope, Scope::Only(_));
+    let sounded = condition.scope.fields().iter().any(|&i| FIELDS[i].sounds);
+    if sounded {
+        condition.sounds = sound::heard(&folded, named);
+        if !condition.sounds.is_empty() {
+            note(format!(
+                "「{text}」也按拼音查题名和名称，与所写相同的排在前面；只查所写的字母，请加引号"
+            ));
+        }
+    }
     Some(condition)
 }
 
@@ -255,7 +281,7 @@ fn valued(
 fn exact(text: &str, scope: Scope) -> Option<Condition> {
     let folded: String = fold(text).chars().take(LONGEST).collect();
     let some = !folded.is_empty();
-    some.then(|| Condition { scope, forms: vec![folded], related: vec![], days: None })
+    some.then(|| Condition::new(scope, vec![folded]))
 }
 
 /// 2025年 for 2025, 30 for 30年: other ways to write the value of a list.

@@ -5,7 +5,7 @@ use crate::catalog::fields::Scope;
 
 /// A reading in short: clauses by space, alternatives by |, conditions by &.
 fn shown(text: &str) -> String {
-    let (reading, _) = read(text);
+    let (reading, _) = read(text, None);
     let clauses = reading.clauses.iter().map(|clause| {
         let any: Vec<String> = clause
             .any
@@ -141,8 +141,44 @@ fn dates() {
 
 #[test]
 fn notes_say_where() {
-    let (_, notes) = read("整改 “没有收尾");
+    let (_, notes) = read("整改 “没有收尾", None);
     assert_eq!(notes.len(), 1);
     assert_eq!(notes[0].code, "Q-01");
     assert_eq!(notes[0].at.as_ref().unwrap().line_column(), (1, 4));
+}
+
+#[test]
+fn days_counted_from_today() {
+    let today = Some(20260115);
+    for (word, from, to) in [
+        ("去年", 20250000, 20259999),
+        ("今年", 20260000, 20269999),
+        ("前年", 20240000, 20249999),
+        ("上月", 20251200, 20251299),
+        ("上个月", 20251200, 20251299),
+        ("本月", 20260100, 20260199),
+        ("今天", 20260115, 20260115),
+        ("去年3月", 20250300, 20250399),
+        ("近三年", 20230115, 20260115),
+        ("近6个月", 20250715, 20260115),
+    ] {
+        let d = super::date::relative(word, today).unwrap_or_else(|| panic!("{word}"));
+        assert_eq!((d.from, d.to), (from, to), "{word}");
+        assert!(super::date::relative(word, None).is_none());
+    }
+    assert!(super::date::relative("去年底的报告", today).is_none());
+    let (reading, notes) = read("去年 整改", today);
+    assert_eq!(reading.clauses.len(), 2);
+    assert_eq!(reading.clauses[0].any[0][0].forms, ["去年"]);
+    assert!(reading.clauses[0].any[0][0].days.is_some());
+    assert_eq!(notes.len(), 1);
+}
+
+#[test]
+fn letters_are_heard_but_in_quotes() {
+    let sounds = |typed: &str| read(typed, None).0.clauses[0].any[0][0].sounds.len();
+    assert!(sounds("zyz") > 0 && sounds("zhongyuzhou") > 1 && sounds("签发人：zy") > 0);
+    for plain in ["“zyz”", "zy", "pm2.5", "附件：zyz", "文号：zyz"] {
+        assert_eq!(sounds(plain), 0, "{plain}");
+    }
 }

@@ -112,6 +112,13 @@ pub enum IndexAction {
         #[arg(short, long, value_name = "目录", help_heading = "选项")]
         archive: PathBuf,
     },
+    /// 核对索引与档案库是否一致：每件都在、都对、都查得到，没有多余的
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Check {
+        /// 档案库目录
+        #[arg(short, long, value_name = "目录", help_heading = "选项")]
+        archive: PathBuf,
+    },
 }
 
 /// `anjuan extract-child`.

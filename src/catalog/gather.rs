@@ -1,0 +1,230 @@
+//! 收集: what satisfies a query, within a segment and over all. Memory grows with the answers asked for, not with those
+//! there are.
+
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::Arc;
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::{ColumnValues, StrColumn};
+use tantivy::query::{Scorer, Weight};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+
+use super::facet::{self, FACETS};
+use super::order::{Candidate, Found, Gathered, compare, freshness, rounded};
+use super::query::Sort;
+
+/// What to collect.
+pub(crate) struct Gather {
+    /// How many of the first.
+    pub keep: usize,
+    /// In which order.
+    pub sort: Sort,
+    /// The day from which on newer records count more, as eight figures.
+    pub recent: Option<u64>,
+    /// Whether to count values.
+    pub facets: bool,
+    /// Whether only the best of each case.
+    pub by_case: bool,
+    /// Those that satisfy the query exactly; none if all do.
+    pub exact: Option<Box<dyn Weight>>,
+    /// Those to leave out.
+    pub without: Option<Box<dyn Weight>>,
+}
+
+impl Gather {
+    /// The best `keep`, nothing else.
+    pub(crate) fn best(keep: usize) -> Self {
+        let (sort, facets, by_case) = (Sort::Relevance, false, false);
+        Self { keep, sort, recent: None, facets, by_case, exact: None, without: None }
+    }
+}
+
+/// Collects within one segment.
+pub(crate) struct InSegment {
+    segment: SegmentOrdinal,
+    keep: usize,
+    sort: Sort,
+    recent: Option<u64>,
+    dates: Arc<dyn ColumnValues<u64>>,
+    keys: Option<StrColumn>,
+    cases: Option<StrColumn>,
+    columns: Vec<(usize, StrColumn, Vec<u64>)>,
+    exact: Option<Box<dyn Scorer>>,
+    without: Option<Box<dyn Scorer>>,
+    total: usize,
+    related: usize,
+    lowest_exact: f64,
+    highest_related: f64,
+    best: BinaryHeap<Candidate>,
+    best_of: BTreeMap<Option<u64>, (Candidate, usize)>,
+}
+
+impl Collector for Gather {
+    type Fruit = Gathered;
+    type Child = InSegment;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<InSegment> {
+        let columns = reader.fast_fields();
+        let scorer = |weight: &Option<Box<dyn Weight>>| {
+            weight.as_ref().map(|w| w.scorer(reader, 1.0)).transpose()
+        };
+        let mut counted = Vec::new();
+        if self.facets {
+            for (at, spec) in FACETS.iter().enumerate() {
+                if let Some(column) = columns.str(spec.id)? {
+                    let counts = vec![0; column.num_terms()];
+                    counted.push((at, column, counts));
+                }
+            }
+        }
+        Ok(InSegment {
+            segment,
+            keep: self.keep,
+            sort: self.sort,
+            recent: self.recent,
+            dates: columns.column_first_or_default("date")?,
+            keys: columns.str("key")?,
+            cases: if self.by_case { columns.str(facet::CASE)? } else { None },
+            columns: counted,
+            exact: scorer(&self.exact)?,
+            without: scorer(&self.without)?,
+            total: 0,
+            related: 0,
+            lowest_exact: f64::INFINITY,
+            highest_related: 0.0,
+            best: BinaryHeap::new(),
+            best_of: BTreeMap::new(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        true
+    }
+
+    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
+        let mut all = Gathered::new();
+        for fruit in fruits {
+            let one = fruit?;
+            all.total += one.total;
+            all.related += one.related;
+            all.lowest_exact = all.lowest_exact.min(one.lowest_exact);
+            all.highest_related = all.highest_related.max(one.highest_related);
+            all.found.extend(one.found);
+            for (counts, more) in all.facets.iter_mut().zip(one.facets) {
+                for (value, count) in more {
+                    *counts.entry(value).or_default() += count;
+                }
+            }
+            for (case, count) in one.of_case {
+                *all.of_case.entry(case).or_default() += count;
+            }
+        }
+        let sort = self.sort;
+        let of = |f: &Found| (f.related, f.score, f.date);
+        all.found.sort_by(|a, b| compare(sort, of(a), of(b)).then_with(|| a.key.cmp(&b.key)));
+        if self.by_case {
+            let mut seen = BTreeSet::new();
+            all.found.retain(|f| seen.insert(f.case.clone()));
+            all.cases = Some(all.of_case.len());
+        }
+        all.found.truncate(self.keep);
+        all.keep_below();
+        Ok(all)
+    }
+}
+
+/// Whether `set`, which goes forward with the documents, has `doc`.
+fn holds(set: &mut Box<dyn Scorer>, doc: DocId) -> bool {
+    if set.doc() < doc {
+        set.seek(doc);
+    }
+    set.doc() == doc
+}
+
+impl SegmentCollector for InSegment {
+    type Fruit = tantivy::Result<Gathered>;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        if self.without.as_mut().is_some_and(|set| holds(set, doc)) {
+            return;
+        }
+        let related = self.exact.as_mut().is_some_and(|set| !holds(set, doc));
+        let date = self.dates.get_val(doc);
+        let boost = self.recent.map_or(1.0, |today| freshness(date, today));
+        let score = rounded(f64::from(score) * boost);
+        self.total += 1;
+        if related {
+            self.related += 1;
+            self.highest_related = self.highest_related.max(score);
+        } else {
+            self.lowest_exact = self.lowest_exact.min(score);
+        }
+        for (_, column, counts) in &mut self.columns {
+            for ord in column.term_ords(doc) {
+                if let Some(slot) = usize::try_from(ord).ok().and_then(|i| counts.get_mut(i)) {
+                    *slot += 1;
+                }
+            }
+        }
+        let first = |c: &StrColumn| c.term_ords(doc).next();
+        let case = self.cases.as_ref().and_then(first);
+        let key = self.keys.as_ref().and_then(first).unwrap_or_default();
+        let one = Candidate { sort: self.sort, score, date, related, key, doc, case };
+        if self.cases.is_some() {
+            let (best, count) = self.best_of.entry(case).or_insert((one, 0));
+            *count += 1;
+            if one < *best {
+                *best = one;
+            }
+        } else if self.best.len() < self.keep {
+            self.best.push(one);
+        } else if let Some(mut last) = self.best.peek_mut()
+            && one < *last
+        {
+            *last = one;
+        }
+    }
+
+    fn harvest(self) -> tantivy::Result<Gathered> {
+        let mut out = Gathered::new();
+        out.total = self.total;
+        out.related = self.related;
+        out.lowest_exact = self.lowest_exact;
+        out.highest_related = self.highest_related;
+        let word = |column: &Option<StrColumn>, ord: Option<u64>| -> tantivy::Result<String> {
+            let mut text = String::new();
+            if let (Some(column), Some(ord)) = (column, ord) {
+                column.ord_to_str(ord, &mut text)?;
+            }
+            Ok(text)
+        };
+        for (case, (_, count)) in &self.best_of {
+            *out.of_case.entry(word(&self.cases, *case)?).or_default() += count;
+        }
+        let best = self.best.into_iter().chain(self.best_of.into_values().map(|(best, _)| best));
+        for one in best {
+            out.found.push(Found {
+                score: one.score,
+                date: one.date,
+                address: DocAddress::new(self.segment, one.doc),
+                related: one.related,
+                key: word(&self.keys, Some(one.key))?,
+                case: word(&self.cases, one.case)?,
+            });
+        }
+        for (at, column, counts) in self.columns {
+            let column = Some(column);
+            for (ord, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+                let value = word(&column, u64::try_from(ord).ok())?;
+                if let Some(counts) = out.facets.get_mut(at) {
+                    counts.insert(value, count);
+                }
+            }
+        }
+        Ok(out)
+    }
+}

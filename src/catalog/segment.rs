@@ -1,0 +1,92 @@
+//! 分词: a long word typed without spaces as the words it is made of, by the general dictionary and the archive's own
+//! names. Only what is offered beside the answers depends on it; what is found does not.
+
+use jieba_rs::Jieba;
+
+use super::fold::fold;
+use super::store::Catalog;
+use tantivy::Searcher;
+
+/// Names of the archive that are learned, at most.
+const NAMES: usize = 20_000;
+/// Common enough to win against any way of cutting it in pieces.
+const COMMON: usize = 100_000;
+/// Words of the field that the general dictionary cuts in pieces.
+const TERMS: &[&str] = &[
+    "生态环境",
+    "督察",
+    "督查",
+    "整改",
+    "销号",
+    "边督边改",
+    "立行立改",
+    "举报件",
+    "信访件",
+    "回头看",
+];
+/// Particles that stand everywhere and tell nothing.
+const EMPTY: &[&str] =
+    &["的", "了", "和", "与", "及", "在", "对", "关于", "等", "是", "有", "年", "月", "日"];
+
+/// Cuts words.
+pub(crate) struct Cutter {
+    jieba: Jieba,
+}
+
+impl Cutter {
+    /// A cutter that holds `names` whole.
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        let mut jieba = Jieba::new();
+        for name in names.iter().map(|n| fold(n)).chain(TERMS.iter().map(|t| fold(t))) {
+            if name.chars().count() > 1 {
+                jieba.add_word(&name, Some(COMMON), Some("n"));
+            }
+        }
+        Self { jieba }
+    }
+
+    /// The telling words of a folded form, none twice.
+    pub(crate) fn words(&self, folded: &str) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for token in self.jieba.cut(folded, true) {
+            let word = token.word;
+            let telling = word.chars().any(char::is_alphanumeric) && !EMPTY.contains(&word);
+            if telling && !out.iter().any(|w| w == word) {
+                out.push(word.to_owned());
+            }
+        }
+        out
+    }
+}
+
+impl Catalog {
+    /// Names that the records' descriptions give, at most so many that learning them is quick.
+    pub(crate) fn names(&self, searcher: &Searcher) -> tantivy::Result<Vec<String>> {
+        let mut out = Vec::new();
+        for reader in searcher.segment_readers() {
+            let Some(column) = reader.fast_fields().str(super::facet::NAMES)? else { continue };
+            for ord in 0..column.num_terms().min(NAMES.saturating_sub(out.len())) {
+                let mut name = String::new();
+                column.ord_to_str(ord as u64, &mut name)?;
+                out.push(name);
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cutter;
+
+    #[test]
+    fn names_of_the_archive_stay_whole() {
+        let plain = Cutter::new(Vec::new()).words("青杠坪镇石灰窑沟矿山修复");
+        assert!(plain.len() > 3, "{plain:?}");
+        let own = Cutter::new(vec!["青杠坪镇".into(), "石灰窑沟".into()]);
+        assert_eq!(own.words("青杠坪镇石灰窑沟矿山修复"), ["青杠坪镇", "石灰窑沟", "矿山", "修复"]);
+        assert_eq!(own.words("关于整改的整改"), ["整改"]);
+    }
+}
