@@ -43,7 +43,8 @@ fn run_page(page: &str) {
             continue; // this very run
         }
         let line = command.replace("cargo run --release --", "anjuan");
-        assert!(line.starts_with("anjuan ") || line.starts_with("ls "), "{page}: {command:?}");
+        let known = ["anjuan ", "ls ", "printf ", "fingerprint() "];
+        assert!(known.iter().any(|k| line.starts_with(k)), "{page}: {command:?}");
         let mut shell = Command::new("bash");
         let path = format!("{}:/usr/bin:/bin", bin.display());
         shell.args(["-c", &line]).current_dir(desk.path()).env_clear().env("PATH", path);
@@ -55,6 +56,11 @@ fn run_page(page: &str) {
 #[test]
 fn every_command_of_the_page_on_rule_packs_runs() {
     run_page("docs/rulepacks.md");
+}
+
+#[test]
+fn every_command_of_the_page_on_hand_over_runs() {
+    run_page("docs/handover-guide.md");
 }
 
 #[test]
