@@ -6,6 +6,7 @@
 mod bag;
 mod description;
 mod eep;
+mod foreign_text;
 mod forms;
 mod handover;
 #[cfg(test)]
