@@ -6,6 +6,7 @@
 mod bag;
 mod description;
 mod eep;
+mod foreign_text;
 mod forms;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;

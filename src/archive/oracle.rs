@@ -422,6 +422,41 @@ fn package(dir: &Path) -> PathBuf {
     root
 }
 
+/// The same in GB18030, as other programs often write it; its XML declares `name`.
+fn in_chinese(root: &Path, name: &str) {
+    for file in ["说明文件.TXT", "目录文件.XML"] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        let head = format!("<?xml version=\"1.0\" encoding=\"{name}\"?>");
+        let text = if file.ends_with(".XML") { head + &text } else { text };
+        std::fs::write(root.join(file), encoding_rs::GB18030.encode(&text).0).unwrap();
+    }
+}
+
+#[test]
+fn a_package_in_gb18030_is_read_as_one_in_utf_8() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = package(dir.path());
+    let told = |inspection: &Inspection| {
+        let checks = inspection.checks.iter();
+        checks.map(|c| (c.id, c.outcome, c.message.clone())).collect::<Vec<_>>()
+    };
+    let wanted = verify(&root, Depth::Full).unwrap();
+    in_chinese(&root, "GB18030");
+    let found = verify(&root, Depth::Full).unwrap();
+    assert!(found.accepted, "{found:#?}");
+    assert_eq!(told(&found), told(&wanted));
+    // Read, and not only let through: a secret is seen in it.
+    let catalogue = root.join("目录文件.XML");
+    let bytes = std::fs::read(&catalogue).unwrap();
+    let text = encoding_rs::GB18030.decode(&bytes).0.replace("公开", "机密");
+    std::fs::write(&catalogue, encoding_rs::GB18030.encode(&text).0).unwrap();
+    assert!(bad(&verify(&root, Depth::Full).unwrap(), "S9"));
+    // What does not keep to its declaration is not guessed at.
+    std::fs::write(&catalogue, encoding_rs::GB18030.encode(&text.replace("GB18030", "UTF-8")).0)
+        .unwrap();
+    assert!(bad(&verify(&root, Depth::Full).unwrap(), "K1"));
+}
+
 fn bad(inspection: &Inspection, id: &str) -> bool {
     inspection.checks.iter().any(|c| c.id == id && c.outcome == Outcome::Fail)
 }

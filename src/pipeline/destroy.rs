@@ -283,3 +283,107 @@ impl Reader<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{List, Reader, blank};
+    use crate::diag::{Failure, SourceFile, read_table};
+    use crate::pipeline::keeping::{Disposal, Expired};
+    use crate::vocab::date;
+    use crate::vocab::retention::Retention;
+
+    fn filled() -> String {
+        let one = |n: u32, files| Expired {
+            record: format!("Z109-WS·2015-D10-DCB-{n:04}"),
+            title: "关于“试验”的\n通知".into(),
+            responsible: "甲市办公室".into(),
+            document_number: None,
+            date: "2015-03-04".into(),
+            retention: Retention::Years10,
+            year: 2015,
+            until: "2025-12-31".into(),
+            pages: 2,
+            bundle: "AJ-1".into(),
+            accession: "2016-0001".into(),
+            files,
+        };
+        let list =
+            Disposal { expired: vec![one(1, 1), one(2, 1), one(3, 0)], permanent: 0, running: 0 };
+        let mut text = blank(&list, "2026-01-01");
+        assert!(text.contains("另有 1 件纸质件") && !text.contains("DCB-0003"), "{text}");
+        for (from, to) in [
+            ("approval = \"\"", "approval = \"1号\""),
+            ("organ = \"\"", "organ = \"甲市档案局\""),
+            ("approved_by = \"\"", "approved_by = \"赵六\""),
+            ("approved_on = \"\"", "approved_on = \"2026-02-01\""),
+            ("appraisers = []", "appraisers = [\"王五\"]"),
+            ("supervisors = []", "supervisors = [\"张三\", \"李四\"]"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        text.replacen("opinion = \"\"", "opinion = \"销毁\"", 1).replacen(
+            "opinion = \"\"",
+            "opinion = \"续存\"",
+            1,
+        )
+    }
+
+    /// What is wrong with a list, as `line: words`; none if it holds.
+    fn wrong(text: &str) -> Vec<String> {
+        let source: Arc<SourceFile> = SourceFile::new("清册.toml", text);
+        let list: List = match read_table(&source, "B-21", "销毁清册", "") {
+            Ok(list) => list,
+            Err(finding) => return vec![finding.message],
+        };
+        let today = date::parse("2026-03-01").unwrap();
+        let reader = Reader { source: &source, today, findings: Vec::new() };
+        match reader.check(&list, "1号") {
+            Ok((doomed, kept)) => {
+                assert_eq!((doomed.len(), kept), (1, 1));
+                assert_eq!(doomed[0].record, "Z109-WS·2015-D10-DCB-0001");
+                Vec::new()
+            }
+            Err(Failure::Rejected(findings)) => {
+                findings.into_iter().map(|f| format!("{}: {}", f.code, f.message)).collect()
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_list_as_it_is_made_and_filled_in_holds() {
+        assert_eq!(wrong(&filled()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_gap_in_a_list_is_told() {
+        let text = filled();
+        for (from, to, words) in [
+            ("approval = \"1号\"", "approval = \"2号\"", "--approval"),
+            ("organ = \"甲市档案局\"", "organ = \" \"", "批准单位"),
+            ("approved_by = \"赵六\"", "approved_by = \"张三\"", "不能又是监销人"),
+            ("\"2026-02-01\"", "\"2026-03-02\"", "还没有到"),
+            ("\"2026-02-01\"", "\"2025-12-30\"", "早于清册"),
+            ("[\"张三\", \"李四\"]", "[\"张三\"]", "2 名以上"),
+            ("[\"张三\", \"李四\"]", "[\"张三\", \"张三\"]", "2 名以上"),
+            ("[\"王五\"]", "[]", "鉴定人"),
+            ("opinion = \"续存\"", "opinion = \"\"", "鉴定意见"),
+            ("until = \"2025-12-31\"", "until = \"2024-12-31\"", "期满日应为"),
+            ("retention = \"10年\"", "retention = \"永久\"", "永久保管"),
+            ("retention = \"10年\"", "retention = \"30年\"", "期满日应为 2045-12-31"),
+            ("-0001\"", "-1\"", "不是合规则的档号"),
+            ("format = \"", "form = \"", "form"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            let found = wrong(&text.replacen(from, to, 1));
+            assert!(found.iter().any(|f| f.contains(words)), "{from} → {to}: {found:?}");
+        }
+        let running = filled().replace("2015-D10", "2016-D10").replace("2025-12-31", "2026-12-31");
+        assert!(wrong(&running)[0].contains("才满"));
+        let twice = text.replace("-0002\"", "-0001\"").replace("续存\"\n", "销毁\"\n");
+        assert!(wrong(&twice).iter().any(|f| f.contains("两次")), "{:?}", wrong(&twice));
+    }
+}

@@ -84,7 +84,7 @@ const MONOPOLIES: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["ledger"]),
     ("rusqlite", &["register"]),
     ("chardetng", &["extract"]),
-    ("encoding_rs", &["extract"]),
+    ("encoding_rs", &["extract", "archive"]),
     ("html5gum", &["extract"]),
     ("mail_parser", &["extract"]),
     ("rustix", &["pipeline"]),

@@ -8,9 +8,10 @@ use super::{
     AUTHENTICITY, COMPLETENESS, Check, Depth, Inspection, Outcome, Report, SAFETY, USABILITY,
     accepted, all, safety, usability,
 };
+use crate::archive::foreign_text;
 use crate::archive::profile::profile;
 use crate::archive::reader::BundleReader;
-use crate::archive::xml::{self, Element};
+use crate::archive::xml::Element;
 use crate::vocab::archival_code::ArchivalCode;
 
 /// Where the catalogue is, if there is one.
@@ -37,7 +38,7 @@ pub(super) fn inspect(reader: &BundleReader, depth: Depth) -> Inspection {
     let entries = reader
         .small(&path, 1 << 26)
         .ok_or_else(|| "读不出".to_owned())
-        .and_then(|bytes| xml::parse(&bytes))
+        .and_then(|bytes| foreign_text::parse(&bytes))
         .map(|root| root.children.into_iter().filter(|c| c.name == "文件").collect());
     let package = Package { reader, entries, folders: folders(reader), note: note(reader), path };
     let p = &package;
@@ -54,7 +55,7 @@ pub(super) fn inspect(reader: &BundleReader, depth: Depth) -> Inspection {
         contents(p),
         Report::new("W9", COMPLETENESS).plain(Outcome::Manual, "归档范围是否齐全，须人工核对"),
         linked(p),
-        usability::readable(reader),
+        usability::readable(reader, foreign_text::parse),
         environment(p),
         usability::plain(reader, ""),
         safety::scanner(),
@@ -93,7 +94,9 @@ fn folders(reader: &BundleReader) -> BTreeMap<String, Vec<String>> {
 
 fn note(reader: &BundleReader) -> Option<String> {
     let names = [profile().names.note.as_str(), "说明文件.txt"];
-    names.into_iter().find(|n| reader.has(n)).map(|n| reader.text(n).unwrap_or_default())
+    let there = names.into_iter().find(|n| reader.has(n))?;
+    let bytes = reader.small(there, 1 << 26);
+    Some(bytes.and_then(|b| foreign_text::text(&b)).unwrap_or_default())
 }
 
 fn value<'a>(note: &'a str, key: &str) -> Option<&'a str> {
@@ -138,7 +141,8 @@ fn forms(p: &Package<'_>) -> Check {
     match &p.note {
         None => r.add(name, "在包内", "没有这个文件"),
         Some(text) if text.is_empty() => {
-            return r.plain(Outcome::Manual, "说明文件为空，或不是 UTF-8 编码，本程序读不出");
+            return r
+                .plain(Outcome::Manual, "说明文件为空，或不是 UTF-8、GB18030 编码，本程序读不出");
         }
         Some(text) => {
             for key in &profile().note.required {

@@ -10,7 +10,7 @@ use crate::record::FileRole;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     vec![
-        readable(s.reader),
+        readable(s.reader, xml::parse),
         Report::new("K2", USABILITY).plain(Outcome::Na, "接收入库后由索引回读检查"),
         formats(s),
         opens(s),
@@ -20,8 +20,11 @@ pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     ]
 }
 
-/// K1: all XML parses, without a DTD.
-pub(super) fn readable(reader: &BundleReader) -> Check {
+/// K1: all XML parses, without a DTD; `parse` knows in which encodings it may be.
+pub(super) fn readable(
+    reader: &BundleReader,
+    parse: impl Fn(&[u8]) -> Result<xml::Element, String>,
+) -> Check {
     let mut r = Report::new("K1", USABILITY);
     let mut n = 0;
     for (path, _) in reader.files() {
@@ -30,7 +33,7 @@ pub(super) fn readable(reader: &BundleReader) -> Check {
             continue;
         }
         n += 1;
-        match reader.small(path, 1 << 26).map(|b| xml::parse(&b)) {
+        match reader.small(path, 1 << 26).map(|b| parse(&b)) {
             Some(Ok(_)) => {}
             Some(Err(reason)) => r.add(path, "可读的 XML", reason),
             None => r.add(path, "可读的 XML", "过大或读不出"),
