@@ -63,7 +63,7 @@ pub use bundle::{BundleLine, moment, today};
 pub use check::{check, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
-pub use destroy::{CarriedOut, carry_out};
+pub use destroy::carry_out;
 #[cfg(feature = "typeset")]
 pub use diff::marked_pdf;
 pub use diff::{Between, diff_files, diff_versions};
