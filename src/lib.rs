@@ -28,6 +28,7 @@ mod entropy;
 mod fixity;
 mod sheet;
 mod vocab;
+mod xml;
 // floor 3
 mod case;
 mod document;

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::GB18030;
 
 use super::xml::{self, Element};
-
-/// As far as this an XML declaration is looked for (bytes).
-const HEAD: usize = 256;
+use crate::xml::declared_encoding;
 
 /// The text of a file: UTF-8, with or without its mark, else GB18030; none for what is neither.
 pub(super) fn text(bytes: &[u8]) -> Option<String> {
@@ -40,13 +38,7 @@ fn chinese(bytes: &[u8]) -> Option<String> {
 
 /// The encoding of the XML declaration, in capitals.
 fn declared(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    // The declaration is of ASCII letters in every encoding that we read.
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).into_owned();
-    let declaration = head.strip_prefix("<?xml")?.split("?>").next()?;
-    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    Some(value[1..].split(quote).next()?.to_uppercase())
+    declared_encoding(bytes).map(|name| name.to_uppercase())
 }
 
 #[cfg(test)]

@@ -20,14 +20,14 @@ pub(super) fn read(bytes: &[u8], _: &str, out: &mut Out) -> Reading {
     };
     let mut pages = 0_u32;
     let mut faults = Vec::new();
-    let many = root.all("DocBody").count() > 1;
-    for (n, body) in root.all("DocBody").enumerate() {
+    let many = root.named("DocBody").count() > 1;
+    for (n, body) in root.named("DocBody").enumerate() {
         if let Some(info) = body.child("DocInfo") {
             properties(info, out);
         }
         if let Some(list) = body.child("Signatures") {
             let signed =
-                open(&parts.taken, list.text.trim()).map_or(0, |s| s.all("Signature").count());
+                open(&parts.taken, list.text.trim()).map_or(0, |s| s.named("Signature").count());
             if signed > 0 {
                 out.note(format!("有 {signed} 个电子签章（没有验签）"));
             }
@@ -98,11 +98,12 @@ fn document(files: &Files, at: &str, before: &str, out: &mut Out) -> Result<u32,
         .child("CommonData")
         .map(|c| {
             let one = |t| Some((Node::attribute(t, "ID")?, absolute(at, t.attribute("BaseLoc")?)));
-            c.all("TemplatePage").filter_map(one).collect()
+            c.named("TemplatePage").filter_map(one).collect()
         })
         .unwrap_or_default();
     let mut count = 0;
-    for page in root.child("Pages").map(|p| p.all("Page").collect::<Vec<_>>()).unwrap_or_default() {
+    for page in root.child("Pages").map(|p| p.named("Page").collect::<Vec<_>>()).unwrap_or_default()
+    {
         count += 1;
         let Some(location) = page.attribute("BaseLoc").map(|l| absolute(at, l)) else { continue };
         let content = match open(files, &location) {
@@ -113,7 +114,7 @@ fn document(files: &Files, at: &str, before: &str, out: &mut Out) -> Result<u32,
             }
         };
         let mut placed = Vec::new();
-        for used in content.all("Template") {
+        for used in content.named("Template") {
             let template = used.attribute("TemplateID").and_then(|id| templates.get(id));
             if let Some(node) = template.and_then(|t| open(files, t).ok()) {
                 texts(&node, &mut placed);
@@ -154,7 +155,7 @@ fn texts(node: &Node, placed: &mut Vec<Placed>) {
         let stretch = figures(object.attribute("HScale")).first().copied().unwrap_or(1.0);
         let scale = ctm[2].hypot(ctm[3]);
         let mut pen = (0.0, 0.0);
-        for code in object.all("TextCode") {
+        for code in object.named("TextCode") {
             if let Some(x) = figures(code.attribute("X")).first() {
                 pen.0 = *x;
             }
@@ -219,7 +220,7 @@ fn attachments(bytes: &[u8], files: &Files, at: &str, out: &mut Out) {
     let Ok(root) = open(files, at) else { return };
     let Some(list) = root.child("Attachments").map(|a| absolute(at, &a.text)) else { return };
     let Ok(node) = open(files, &list) else { return };
-    for attachment in node.all("Attachment") {
+    for attachment in node.named("Attachment") {
         let Some(file) = attachment.child("FileLoc").map(|f| absolute(&list, &f.text)) else {
             continue;
         };

@@ -239,7 +239,7 @@ fn linked(s: &Subject<'_>) -> Check {
 fn compare(r: &mut Report, path: &str, item: &Item, root: &Element) {
     let first = |name: &str| {
         let mut found = Vec::new();
-        root.all(name, &mut found);
+        root.below(name, &mut found);
         found.first().map(|e| e.text.trim().to_owned()).unwrap_or_default()
     };
     let m = &item.metadata;
@@ -260,7 +260,7 @@ fn compare(r: &mut Report, path: &str, item: &Item, root: &Element) {
         }
     }
     let mut listed = Vec::new();
-    root.all("计算机文件名", &mut listed);
+    root.below("计算机文件名", &mut listed);
     let listed: Vec<&str> = listed.iter().map(|e| e.text.trim()).collect();
     let wanted: Vec<&str> = item.files.iter().map(|f| f.name.as_str()).collect();
     if listed != wanted {
@@ -270,7 +270,7 @@ fn compare(r: &mut Report, path: &str, item: &Item, root: &Element) {
     // 编码数据: the digest of each file, whatever the machine's list says.
     let values = |name: &str| {
         let mut found = Vec::new();
-        root.all(name, &mut found);
+        root.below(name, &mut found);
         found.iter().map(|e| e.text.trim().to_owned()).collect::<Vec<_>>()
     };
     let stated = values("计算机文件大小").into_iter().zip(values("编码数据"));

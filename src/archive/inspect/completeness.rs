@@ -85,7 +85,7 @@ fn elements(s: &Subject<'_>) -> Check {
         };
         for name in REQUIRED {
             let mut found = Vec::new();
-            root.all(name, &mut found);
+            root.below(name, &mut found);
             if found.is_empty() {
                 r.add(&path, format!("有“{name}”"), "没有");
             }
@@ -122,7 +122,7 @@ fn process(s: &Subject<'_>) -> Check {
             continue;
         };
         let mut acts = Vec::new();
-        root.all("业务行为", &mut acts);
+        root.below("业务行为", &mut acts);
         let wanted: &[&str] =
             if s.full { &["形成", "归档", "移交"] } else { &["形成", "移交"] };
         for wanted in wanted.iter().copied() {

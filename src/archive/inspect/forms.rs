@@ -220,7 +220,7 @@ pub(super) fn objects(s: &Subject<'_>, r: &mut Report) {
         }
         let Some(real) = s.digests.get(&path) else { continue };
         let mut fixity = Vec::new();
-        object.all("fixity", &mut fixity);
+        object.below("fixity", &mut fixity);
         let by_name: BTreeMap<&str, &str> = fixity
             .iter()
             .map(|f| (f.value("messageDigestAlgorithm"), f.value("messageDigest")))
@@ -245,7 +245,7 @@ pub(super) fn events(s: &Subject<'_>, r: &mut Report) {
     let Some(root) = tree(s, premis::PATH) else { return };
     let of = |kind: &str, field: &str| -> BTreeSet<String> {
         let mut out = Vec::new();
-        root.children.iter().filter(|c| c.name == kind).for_each(|c| c.all(field, &mut out));
+        root.children.iter().filter(|c| c.name == kind).for_each(|c| c.below(field, &mut out));
         out.iter().map(|e| e.text.trim().to_owned()).collect()
     };
     let types = of("event", "eventType");

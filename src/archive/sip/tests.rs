@@ -48,10 +48,10 @@ fn every_file_of_the_bag_is_in_it_and_every_file_of_it_is_listed_with_its_digest
             assert!(listed.insert(target));
         };
         let mut found = Vec::new();
-        root.all("file", &mut found);
+        root.below("file", &mut found);
         found.into_iter().for_each(|f| of(f, &f.children[0]));
         let mut found = Vec::new();
-        root.all("mdRef", &mut found);
+        root.below("mdRef", &mut found);
         found.into_iter().for_each(|f| of(f, f));
     }
     let all: BTreeSet<String> = files.iter().map(|(n, _)| n.clone()).collect();
