@@ -30,6 +30,7 @@ mod xml;
 
 pub use handover::{
     Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Verdict, examine, form, hand_over,
+    prints,
 };
 pub use inspect::{Check, Depth, How, Inspection, Outcome, verify};
 pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};

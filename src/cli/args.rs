@@ -23,9 +23,10 @@ pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsN
 pub use diff::DiffArgs;
 pub use groups::read;
 pub use keys::{
-    AlgorithmChoice, CountersignArgs, FormArgs, HandoverAction, HandoverArgs, KeepArgs, KeyAction,
-    KeyArgs, NewArgs as KeyNewArgs, PasswordArgs, PasswordAt, PurposeChoice, ReceiptAction,
-    ReceiptArgs, ReceiptVerifyArgs, ReturnArgs, RevokeArgs, SignArgs, SignWith, TrustArgs,
+    AlgorithmChoice, CountersignArgs, FormArgs, HandoverAction, HandoverArgs, HandoverPrintArgs,
+    KeepArgs, KeyAction, KeyArgs, NewArgs as KeyNewArgs, PasswordArgs, PasswordAt, PurposeChoice,
+    ReceiptAction, ReceiptArgs, ReceiptVerifyArgs, ReturnArgs, RevokeArgs, SignArgs, SignWith,
+    TrustArgs,
 };
 pub use number::{
     AdoptArgs, CheckArgs as NumberCheckArgs, EnterArgs, ExportArgs as NumberExportArgs, IssueArgs,

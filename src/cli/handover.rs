@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args::{
-    CountersignArgs, FormArgs, HandoverAction, HandoverArgs, KeepArgs, ReceiptAction, ReceiptArgs,
-    ReceiptVerifyArgs, ReturnArgs,
+    CountersignArgs, FormArgs, HandoverAction, HandoverArgs, HandoverPrintArgs, KeepArgs,
+    ReceiptAction, ReceiptArgs, ReceiptVerifyArgs, ReturnArgs,
 };
 use super::exit::Exit;
 use super::secret::{self, Hands};
@@ -197,6 +197,7 @@ pub fn handover(args: &HandoverArgs, settings: &Settings, show: &Show) -> Result
             Ok(Exit::Done)
         }
         HandoverAction::Form(a) => form(a, show),
+        HandoverAction::Print(a) => print(a, show),
     }
 }
 
@@ -265,5 +266,18 @@ fn form(args: &FormArgs, show: &Show) -> Result<Exit, Failure> {
     pipeline::write(&args.to, text.as_bytes())?;
     show.object(&json!({"type": "summary", "path": args.to}));
     show.line(format!("已写到 {}", args.to.display()));
+    Ok(Exit::Done)
+}
+
+fn print(args: &HandoverPrintArgs, show: &Show) -> Result<Exit, Failure> {
+    let prints = archive::prints(&archive::verify(&args.bundle, Depth::Full)?)?;
+    for (name, text) in &prints {
+        let path = args.out.join(name);
+        pipeline::write(&path, text.as_bytes())?;
+        show.object(&json!({"type": "print", "path": path}));
+        show.line(path.display().to_string());
+    }
+    show.object(&json!({"type": "summary", "path": args.out, "files": prints.len()}));
+    show.line(format!("已写 {} 份文稿；用 anjuan set 排印。", prints.len()));
     Ok(Exit::Done)
 }

@@ -152,7 +152,7 @@ fn results(checks: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// The head of a manuscript.
-fn head(title: &str, organ: &str, day: &str) -> String {
+pub(super) fn head(title: &str, organ: &str, day: &str) -> String {
     format!(
         "---\nform: 无版头\ntitle: {title}\nissuers: [{}]\ndate: {day}\nsignature: 不署名\nimprint: false\n---\n",
         Value::from(organ)
@@ -160,8 +160,19 @@ fn head(title: &str, organ: &str, day: &str) -> String {
 }
 
 fn table(out: &mut String, title: &str, heads: &[&str], marks: &str, rows: &[Vec<String>]) {
+    grid(out, &format!("::: 表 {title}"), heads, marks, rows);
+}
+
+/// A table under the line `mark`.
+pub(super) fn grid(
+    out: &mut String,
+    mark: &str,
+    heads: &[&str],
+    marks: &str,
+    rows: &[Vec<String>],
+) {
     // Writing to a String cannot fail.
-    let _ = write!(out, "\n::: 表 {title}\n\n| {} |\n{marks}\n", heads.join(" | "));
+    let _ = write!(out, "\n{mark}\n\n| {} |\n{marks}\n", heads.join(" | "));
     for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
@@ -286,7 +297,7 @@ impl Body {
 }
 
 /// `text` for a manuscript: what has a meaning there stands with a backslash, line ends are spaces.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -6,7 +6,7 @@ use super::signatures::{day, key, trust};
 use super::{clock, files, records, rewrite, spec};
 use crate::archive::{
     Act, Book, BundleSpec, Depth, Outcome, ReturnTerms, Role, Signed, Store, Trust, examine, form,
-    hand_over, verify,
+    hand_over, prints, verify,
 };
 use crate::diag::{Diagnostic, Failure};
 use crate::keys::{Algorithm, Keyring, PrivateKey, Purpose};
@@ -394,4 +394,42 @@ fn the_form_is_filled_from_bundle_and_receipt() {
     let other = desk.hand("AJ-CQ-2", 1);
     let inspection = verify(&other, Depth::Full).unwrap();
     assert!(form(&other, &inspection, "U盘", Some(&body)).is_err());
+}
+
+#[test]
+fn lists_and_covers_are_printed_box_by_box_from_a_good_bundle() {
+    let dir = tempfile::tempdir().unwrap();
+    let zip = dir.path().join("a.zip");
+    let mut all = records();
+    all[0].metadata.title = "关于|试验*的通知".into();
+    let mut short = super::record(4, "短期.txt", b"x");
+    short.metadata.archival_code = "Z109-WS·2025-D10-DCB-0007".into();
+    short.metadata.retention = crate::vocab::retention::Retention::Years10;
+    all.push(short);
+    crate::archive::pack(&spec(), &all, &[], &zip).unwrap();
+    let prints = prints(&verify(&zip, Depth::Full).unwrap()).unwrap();
+    let text =
+        |name: &str| &prints.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("{name}")).1;
+    assert_eq!(prints.len(), 12, "{:?}", prints.iter().map(|(n, _)| n).collect::<Vec<_>>());
+    let list = text("Z109-WS·2025-Y-DCB 归档文件目录.md");
+    let row = "| 1 | Z109-WS·2025-Y-DCB-0001 | 甲办〔2025〕1号 | 甲市办公室 | 关于/试验\\*的通知 | 20250304 | 　 | 2 | 　 |";
+    assert!(list.contains(row) && !list.contains("D10"), "{list}");
+    assert!(list.contains("::: 横表") && list.contains("| 保管期限 | 永久 |"), "{list}");
+    let volume = text("Z109-WS·2025-Y-DCB 卷内文件目录.md");
+    assert!(
+        volume.contains("| 3 | 甲办〔2025〕3号 | 甲市办公室 |")
+            && volume.contains("| 20250304 | 5 |")
+    );
+    let cover = text("Z109-WS·2025-D10-DCB 案卷封面.md");
+    assert!(cover.contains("| 时间 | 2025-03-04至2025-03-04 |"), "{cover}");
+    assert!(text("Z109-WS·2025-Y-DCB 脊背.md").contains("| 起止件号 | 0001至0003 |"));
+    assert!(
+        text("Z109-WS·2025-D10-DCB 备考表.md").contains("| 盒内文件情况说明 | 共 1 件 2 页。 |")
+    );
+    // Nothing is printed from what is not proved.
+    let mut content = files(&zip);
+    content.insert("data/说明文件.TXT".into(), b"x".to_vec());
+    rewrite(&zip, &content);
+    let refused = crate::archive::prints(&verify(&zip, Depth::Full).unwrap());
+    assert!(matches!(refused, Err(Failure::No(_))));
 }

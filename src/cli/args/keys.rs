@@ -415,6 +415,21 @@ pub enum HandoverAction {
     /// 填写《电子档案移交与接收登记表》和数字摘要表（.md 可排印，.json 为数据）
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Form(FormArgs),
+    /// 由检测合格的归档包印制目录、备考表、封面、脊背：每盒（卷）一套文稿，用 anjuan set 排印
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Print(HandoverPrintArgs),
+}
+
+/// `anjuan handover print`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct HandoverPrintArgs {
+    /// 归档包
+    #[arg(value_name = "归档包", help_heading = "参数")]
+    pub bundle: PathBuf,
+    /// 写到这个文件夹
+    #[arg(short, long, value_name = "目录")]
+    pub out: PathBuf,
 }
 
 /// `anjuan handover list`.
