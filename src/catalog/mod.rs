@@ -11,10 +11,12 @@
 //! * `store` keeps the index, of which `schema` tells the shape and `fault` what can befall it;
 //! * `sound` are the readings of names and titles, `facet` the columns that are counted, grouped and filtered by;
 //! * `near` are records that only come near, for which `segment` takes long words apart;
-//! * `search` asks it, `explain` says how, `hit` is an answer, `order` sorts the answers, `snippet` shows where they say so.
+//! * `engine` says what any engine must do, `check` proves that the index is the store, `disk` minds its files;
+//! * `search` asks it, `gather` collects, `explain` says how, `hit` is an answer, `order` sorts the answers, `snippet` shows where they say so.
 
 mod check;
 mod disk;
+mod engine;
 mod entry;
 mod explain;
 mod facet;
@@ -41,6 +43,7 @@ mod variants;
 mod tests;
 
 pub use check::{Fault, Proof};
+pub use engine::Engine;
 pub use entry::{Entry, Place, Role, TextPart};
 pub use facet::Facet;
 pub use hit::{Hit, Hits};

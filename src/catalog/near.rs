@@ -39,7 +39,7 @@ pub(crate) fn near(
     if longest < if some { 6 } else { 2 } {
         return Ok(None);
     }
-    let cutter = segment::Cutter::new(names()?);
+    let cutter = segment::Cutter::new(&names()?);
     let mut shown = Reading::default();
     let mut parts: Vec<Part> = Vec::new();
     for clause in &clauses {

@@ -35,7 +35,7 @@ pub(crate) struct Cutter {
 
 impl Cutter {
     /// A cutter that holds `names` whole.
-    pub(crate) fn new(names: Vec<String>) -> Self {
+    pub(crate) fn new(names: &[String]) -> Self {
         let mut jieba = Jieba::new();
         for name in names.iter().map(|n| fold(n)).chain(TERMS.iter().map(|t| fold(t))) {
             if name.chars().count() > 1 {
@@ -83,9 +83,9 @@ mod tests {
 
     #[test]
     fn names_of_the_archive_stay_whole() {
-        let plain = Cutter::new(Vec::new()).words("青杠坪镇石灰窑沟矿山修复");
+        let plain = Cutter::new(&[]).words("青杠坪镇石灰窑沟矿山修复");
         assert!(plain.len() > 3, "{plain:?}");
-        let own = Cutter::new(vec!["青杠坪镇".into(), "石灰窑沟".into()]);
+        let own = Cutter::new(&["青杠坪镇".into(), "石灰窑沟".into()]);
         assert_eq!(own.words("青杠坪镇石灰窑沟矿山修复"), ["青杠坪镇", "石灰窑沟", "矿山", "修复"]);
         assert_eq!(own.words("关于整改的整改"), ["整改"]);
     }

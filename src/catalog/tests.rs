@@ -10,7 +10,12 @@ use proptest::prelude::*;
 
 use super::fold::fold;
 mod answers;
+mod conformance;
 mod corpus;
+mod kill;
+mod measure;
+mod plain;
+mod ranking;
 mod recall;
 
 use super::{Catalog, Entry, Hits, Query, Role, Sort, TextPart};

@@ -216,7 +216,7 @@ pub enum Command {
     #[cfg(feature = "search")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Search(SearchArgs),
-    /// 索引：列出没有文字可供检索的文件和原因（index gaps）
+    /// 索引：与档案库核对（index check），列出没有文字可供检索的文件（index gaps）
     #[cfg(feature = "search")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Index(IndexArgs),

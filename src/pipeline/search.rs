@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::access;
 use super::text::TextReader;
 use crate::archive::{Accession, Store, StoredFile, StoredRecord};
-use crate::catalog::{Catalog, Entry, Hits, Place, Proof, Query, Role, Sort, TextPart};
+use crate::catalog::{Catalog, Engine, Entry, Hits, Place, Proof, Query, Role, Sort, TextPart};
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::extract::{Extracted, Part, Reading};
 use crate::record::FileRole;
@@ -64,7 +64,7 @@ pub fn search(archive: &Path, text: &str, options: &SearchOptions) -> Result<Hit
     let (query, notes) = query(archive, text, options)?;
     let catalog = bring_up(&store, archive)?;
     let mut hits = match &options.similar {
-        None => catalog.search(&query)?,
+        None => catalog.answer(&query)?,
         Some(code) => catalog.similar(code, &query)?.ok_or_else(|| {
             Failure::Usage(format!("没有（或无权查阅）档号、文号为「{code}」的件"))
         })?,
@@ -134,14 +134,14 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::open(&archive.join(INDEX))?;
     let (count, last) = store.reached()?;
     let target = watermark(count, &last);
-    let present = catalog.watermark()?;
-    if !catalog.needs_rebuild() && present.as_deref() == Some(target.as_str()) {
+    let present = catalog.reached()?;
+    if present.as_deref() == Some(target.as_str()) {
         return Ok(catalog);
     }
     let texts = texts(archive);
     // Only what is new is read, from the register's end; everything only when the index cannot be relied on.
     let new = match present.as_deref().and_then(|mark| mark.split_once(':')) {
-        Some((n, last)) if !catalog.needs_rebuild() => match n.parse() {
+        Some((n, last)) => match n.parse() {
             Ok(n) => store.since(n, last)?,
             Err(_) => None,
         },
@@ -153,11 +153,10 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
             for accession in &new {
                 added.extend(entries(store, accession, &texts)?);
             }
-            catalog.add(&added, &target)?;
+            catalog.put(&added, &target)?;
         }
         _ => {
-            let all = all(store, &texts)?;
-            catalog.rebuild(all, &target)?;
+            catalog.replace(&mut all(store, &texts)?, &target)?;
         }
     }
     Ok(catalog)
