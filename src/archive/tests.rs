@@ -1,6 +1,7 @@
 //! A bundle packed, inspected, spoiled in every way, received.
 
 mod handover;
+mod parts;
 mod signatures;
 mod signed_store;
 
@@ -76,6 +77,7 @@ pub(super) fn spec() -> BundleSpec {
         software: "anjuan 试".into(),
         absent: Vec::new(),
         handover: None,
+        part: None,
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) use chain::Head;
 pub use form::form;
 pub use order::Mark;
 pub(super) use order::{Passed, judge};
-pub use pass::hand_over;
+pub use pass::{Passing, hand_over};
 pub(super) use receipt::RegisterHead;
 pub use receipt::{Body, Verdict, examine};
 pub(super) use returned::give_back;

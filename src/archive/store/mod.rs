@@ -16,6 +16,7 @@
 
 mod browse;
 mod doctor;
+mod groups;
 mod inventory;
 mod journal;
 mod object;
