@@ -109,7 +109,8 @@ pub fn pack_generated(
 
 /// A finding about a record, whose id it has for a path, at the record's place in the case.
 fn placed(case: &CaseFile, finding: Diagnostic) -> Diagnostic {
-    let place = case.entities().find(|(id, _, _)| finding.path == **id).map(|(_, _, p)| p);
+    let own = |id: &str| finding.path.as_deref() == Some(id);
+    let place = case.entities().find(|(id, _, _)| own(id)).map(|(_, _, pointer)| pointer);
     match place {
         Some(pointer) => finding.at(case.span_near(pointer)).path(pointer),
         None => finding,
