@@ -568,6 +568,33 @@ class Verifier:
         for key, value in wanted:
             if self.info.get(key, "") != value or not value:
                 self.add("W10", "bag-info.txt", "%s: %s" % (key, value), self.info.get(key, "没有"))
+        self.part(b.get("part"))
+
+    def part(self, part):
+        """分包：清单和 bag-info 说的是同一包，包号、编号说得通。"""
+        if part is None:
+            wanted = {}
+        else:
+            wanted = {"Bag-Group-Identifier": part["group"], "Bag-Count": "%s of %s" % (part["number"], part["count"]),
+                      "Bag-Group-Digest": part["set"]}
+        for key in ("Bag-Group-Identifier", "Bag-Count", "Bag-Group-Digest"):
+            if self.info.get(key) != wanted.get(key):
+                self.add("W10", "bag-info.txt", "%s: %s" % (key, wanted.get(key, "没有")), self.info.get(key, "没有"))
+        if part is None:
+            return
+        number, count = part["number"], part["count"]
+        if not re.match(r"^[A-Z0-9-]{1,64}$", part["group"]) or not re.match(r"^[0-9a-f]{64}$", part["set"]):
+            self.add("W10", BUNDLE + " part", "分包组的编号和摘要", "%s %s" % (part["group"], part["set"]))
+        if not all(isinstance(n, int) and not isinstance(n, bool) for n in (number, count)) \
+                or not 1 <= number <= count or not 2 <= count <= 999:
+            self.add("W10", BUNDLE + " part", "包号从 1 到总包数，总包数从 2 到 999", "%s of %s" % (number, count))
+        elif self.bundle["id"] != self.part_id(part["group"], number):
+            self.add("W10", BUNDLE + " part", "编号 " + self.part_id(part["group"], number), self.bundle["id"])
+
+    def part_id(self, group, number):
+        if len(group) > 59:
+            group = group[:50] + "-" + hashlib.sha256(group.encode()).hexdigest()[:8].upper()
+        return "%s-P%03d" % (group, number)
 
     def values(self):
         for m in self.everything:

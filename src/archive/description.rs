@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::handover::Mark;
+use super::parts::Part;
 use crate::fixity::Digest;
 use crate::record::{FileRole, Metadata};
 
@@ -32,6 +33,9 @@ pub(super) struct Description {
     /// 移交序号.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) handover: Option<Mark>,
+    /// 分包.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) part: Option<Part>,
 }
 
 /// 全宗.

@@ -228,6 +228,12 @@ fn gigabytes(bytes: u64) -> String {
     format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
 }
 
+/// 内容描述; of a part also which it is.
+pub(super) fn about(d: &Description) -> String {
+    let part = d.part.as_ref().map(|p| format!("（{}）", p.words())).unwrap_or_default();
+    format!("{}（{}）归档文件材料{part}", d.case_title, d.case_id)
+}
+
 /// 电子档案移交与接收登记表 (档发〔2012〕7号).
 pub(super) fn handover(d: &Description, content: &Content) -> Value {
     let side = |name: &str| {
@@ -244,7 +250,7 @@ pub(super) fn handover(d: &Description, content: &Content) -> Value {
         "表名": "电子档案移交与接收登记表",
         "依据": "档发〔2012〕7号",
         "交接工作名称": format!("{}电子档案移交", d.case_title),
-        "内容描述": format!("{}（{}）归档文件材料", d.case_title, d.case_id),
+        "内容描述": about(d),
         "移交电子档案数量": { "文件": d.items.len(), "案卷": series(d).len() },
         "移交数据量": { "GB": gigabytes(content.bytes), "字节": content.bytes },
         "载体起止顺序号": d.id,

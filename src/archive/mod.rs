@@ -3,6 +3,7 @@
 //! A bundle is a BagIt bag whose payload is a DA/T 93 transfer package (docs/bundle-format.md). The receiving
 //! side trusts nothing that the bundle states: no path, no size, no digest.
 
+mod assemble;
 mod bag;
 mod description;
 mod eep;
@@ -17,6 +18,7 @@ mod inspect;
 #[cfg(test)]
 mod oracle;
 mod pack;
+mod parts;
 mod premis;
 mod profile;
 mod reader;
@@ -29,11 +31,12 @@ mod unpack;
 mod xml;
 
 pub use handover::{
-    Act, Body, Book, Entry, ReturnTerms, Returned, Role, Signed, Verdict, examine, form, hand_over,
-    prints,
+    Act, Body, Book, Entry, Passing, ReturnTerms, Returned, Role, Signed, Verdict, examine, form,
+    hand_over, prints,
 };
 pub use inspect::{Check, Depth, How, Inspection, Outcome, verify};
 pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
+pub use parts::{MOST, Part};
 pub use sign::{Trust, sign};
 pub use sip::{Sip, export_sip};
 pub use store::{

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
 
 use crate::container::{
@@ -179,6 +179,35 @@ impl BundleReader {
             },
             _ => Err(io::ErrorKind::NotFound.into()),
         }
+    }
+
+    /// As [`BundleReader::open`]; of a ZIP the checksum in the headers is held against what was read, at its end.
+    pub(super) fn open_checked(&self, path: &str) -> io::Result<Box<dyn Read>> {
+        match (self.files.get(path), &self.zip) {
+            (Some(Place::Zip(entry)), Some(zip)) => Ok(Box::new(zip.read_checked(entry)?)),
+            _ => self.open(path),
+        }
+    }
+
+    /// The last `most` bytes of a file.
+    pub(super) fn tail(&self, path: &str, most: u64) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        match (self.files.get(path), &self.zip) {
+            (Some(Place::Zip(entry)), Some(zip)) => return zip.tail(entry, most),
+            (Some(Place::Disk(path, size)), _) => {
+                let mut file = File::open(path)?;
+                file.seek(io::SeekFrom::Start(size.saturating_sub(most)))?;
+                file.take(most).read_to_end(&mut out)?;
+            }
+            (Some(Place::Loose(entry)), _) => {
+                let skip = entry.size.saturating_sub(most);
+                let mut stream = self.open(path)?;
+                io::copy(&mut stream.by_ref().take(skip), &mut io::sink())?;
+                stream.take(most).read_to_end(&mut out)?;
+            }
+            _ => return Err(io::ErrorKind::NotFound.into()),
+        }
+        Ok(out)
     }
 
     /// Where a file's bytes are, for copying them into another ZIP.

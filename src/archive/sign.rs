@@ -11,6 +11,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use super::inspect::Inspection;
 use super::pack::BundleSummary;
 use super::{bag, inspect, reader};
 use crate::container::{Source, write_zip};
@@ -72,24 +73,12 @@ pub(super) fn stated(path: &str) -> Option<(&str, Algorithm)> {
 /// [`Failure::No`] for a bundle that does not pass inspection: nobody puts his name to what is broken; failures of the
 /// world.
 pub fn sign(zip: &Path, out: &Path, key: &PrivateKey) -> Result<BundleSummary, Failure> {
-    let refuse = |id: &str, words: &str| {
-        let message = format!("{} 检测不合格，没有签名（{id} {words}）", zip.display());
-        let hint = "用 anjuan verify 看全部检测结果，改正后重新打包。";
-        Failure::No(vec![Diagnostic::error("P-06", message).hint(hint)])
-    };
-    let opened = match reader::open(zip)? {
-        Ok(opened) if zip.is_file() => opened,
-        Ok(_) => return Err(Failure::Usage("签名的须是 ZIP 文件，不是文件夹".into())),
-        Err(refusal) => return Err(refuse("S7", &refusal.reason)),
-    };
-    let inspection = inspect::inspect(&opened, zip, &Trust::nobody())?;
-    if let Some(bad) = inspection.checks.iter().find(|c| c.outcome == inspect::Outcome::Fail) {
-        return Err(refuse(bad.id, &bad.message));
-    }
+    let (opened, inspection) = sound(zip)?;
     let items = inspection.description.as_ref().map_or(0, |d| d.items.len());
+    let part = inspection.description.and_then(|d| d.part);
     let signed = opened
         .small(bag::TAG_MANIFEST, u64::MAX)
-        .ok_or_else(|| refuse("Z1", "没有 tagmanifest"))?;
+        .ok_or_else(|| refuse(zip, "Z1", "没有 tagmanifest"))?;
     let mut files = BTreeMap::new();
     let mut keys = vec![key.public().clone()];
     for (path, _) in opened.files() {
@@ -121,7 +110,42 @@ pub fn sign(zip: &Path, out: &Path, key: &PrivateKey) -> Result<BundleSummary, F
         bytes: whole.size,
         sha256: whole.sha256,
         sm3: whole.sm3,
+        part,
+        already: false,
     })
+}
+
+/// The files in `signature/` of a bundle with the tag manifest `list` that `key` alone has signed.
+pub(super) fn pages(list: &[u8], key: &PrivateKey) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let public = key.public();
+    Ok(vec![
+        (key_path(public), public.to_pem().into_bytes()),
+        (signature_path(public), key.sign(list)?),
+        (HOW.into(), how(std::slice::from_ref(public)).into_bytes()),
+    ])
+}
+
+/// The bundle `zip`, which passes inspection.
+///
+/// # Errors
+/// [`Failure::No`] if it does not; failures of the world.
+pub(super) fn sound(zip: &Path) -> Result<(reader::BundleReader, Inspection), Failure> {
+    let opened = match reader::open(zip)? {
+        Ok(opened) if zip.is_file() => opened,
+        Ok(_) => return Err(Failure::Usage("签名的须是 ZIP 文件，不是文件夹".into())),
+        Err(refusal) => return Err(refuse(zip, "S7", &refusal.reason)),
+    };
+    let inspection = inspect::inspect(&opened, zip, &Trust::nobody())?;
+    match inspection.checks.iter().find(|c| c.outcome == inspect::Outcome::Fail) {
+        Some(bad) => Err(refuse(zip, bad.id, &bad.message)),
+        None => Ok((opened, inspection)),
+    }
+}
+
+fn refuse(zip: &Path, id: &str, words: &str) -> Failure {
+    let message = format!("{} 检测不合格，没有签名（{id} {words}）", zip.display());
+    let hint = "用 anjuan verify 看全部检测结果，改正后重新打包。";
+    Failure::No(vec![Diagnostic::error("P-06", message).hint(hint)])
 }
 
 /// How the signatures of `keys` are checked without this program.

@@ -2,6 +2,7 @@
 
 mod disposal;
 mod handover;
+mod parts;
 mod signatures;
 mod signed_store;
 
@@ -77,6 +78,7 @@ pub(super) fn spec() -> BundleSpec {
         software: "anjuan 试".into(),
         absent: Vec::new(),
         handover: None,
+        part: None,
     }
 }
 

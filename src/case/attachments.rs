@@ -12,23 +12,49 @@ use super::near;
 use super::schema::{MODEL, Rule};
 use super::tree::{Node, Value, child};
 use crate::diag::Diagnostic;
-use crate::fixity::{Digest, DigestSet, digest_reader};
+use crate::fixity::{Digest, DigestSet, digest_each, digest_reader};
 
 /// The entity that stands for a file.
 const FILE: &str = "FileRef";
 
-/// Checks every file that the case names, in order of the file.
+/// Digests of files by the path that the case writes.
+pub type Digests = BTreeMap<String, DigestSet>;
+
+/// Checks every file that the case names, in order of the file; gives the digests of those that could be read.
 #[must_use]
-pub fn check(subject: Subject<'_>, dir: &Path) -> Vec<Diagnostic> {
+pub fn check(subject: Subject<'_>, dir: &Path) -> (Vec<Diagnostic>, Digests) {
     let mut findings = Findings::new(subject.source);
     let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-    let mut desk = Desk { dir, listings: BTreeMap::new(), digests: BTreeMap::new() };
+    let digests = all(subject, dir);
+    let mut desk = Desk { dir, listings: BTreeMap::new(), digests };
     if let Some(top) = MODEL.root() {
         walk(subject.root, top, "", &mut |node, pointer| {
             desk.check(node, pointer, &mut findings);
         });
     }
-    findings.into_list()
+    (findings.into_list(), desk.digests)
+}
+
+/// The digests of what can be read without more ado, each file read once, the largest first over all cores. What is left is for
+/// [`Desk::check`], which says why.
+fn all(subject: Subject<'_>, dir: &Path) -> Digests {
+    let desk = Desk { dir, listings: BTreeMap::new(), digests: BTreeMap::new() };
+    let mut files = BTreeMap::new();
+    if let Some(top) = MODEL.root() {
+        walk(subject.root, top, "", &mut |node, _| {
+            let path = node.get("path").and_then(Node::text).filter(|path| safe(path).is_ok());
+            let Some(path) = path.filter(|path| !path.is_empty()) else { return };
+            let file = dir.join(path);
+            if let Ok(meta) = fs::metadata(&file)
+                && meta.is_file()
+                && !desk.escapes(&file)
+            {
+                files.insert(path.to_owned(), meta.len());
+            }
+        });
+    }
+    let open = |path: &String| File::open(dir.join(path));
+    digest_each(files.into_iter().collect(), open).unwrap_or_default()
 }
 
 fn walk(node: &Node, rule: &Rule, pointer: &str, each: &mut dyn FnMut(&Node, &str)) {
@@ -60,7 +86,7 @@ fn walk(node: &Node, rule: &Rule, pointer: &str, each: &mut dyn FnMut(&Node, &st
 struct Desk<'a> {
     dir: &'a Path,
     listings: BTreeMap<PathBuf, Vec<String>>,
-    digests: BTreeMap<PathBuf, DigestSet>,
+    digests: Digests,
 }
 
 impl Desk<'_> {
@@ -95,7 +121,7 @@ impl Desk<'_> {
             findings.add(finding, &place.span, &at);
             return;
         }
-        match self.digest(file) {
+        match self.digest(path, &file) {
             Ok(actual) => compare(node, pointer, &actual, findings),
             Err(error) => {
                 let message = format!("附件读不出来：{path}（{error}）");
@@ -106,12 +132,12 @@ impl Desk<'_> {
         }
     }
 
-    fn digest(&mut self, file: PathBuf) -> io::Result<DigestSet> {
-        if let Some(known) = self.digests.get(&file) {
+    fn digest(&mut self, path: &str, file: &Path) -> io::Result<DigestSet> {
+        if let Some(known) = self.digests.get(path) {
             return Ok(*known);
         }
-        let digest = File::open(&file).and_then(digest_reader)?;
-        self.digests.insert(file, digest);
+        let digest = File::open(file).and_then(digest_reader)?;
+        self.digests.insert(path.to_owned(), digest);
         Ok(digest)
     }
 

@@ -31,12 +31,13 @@ mod tree;
 mod types;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
+use crate::fixity::DigestSet;
 
 pub use amend::{Amendment, amend};
 use check::Subject;
@@ -63,9 +64,16 @@ pub struct CaseFile {
     json: Json,
     model: Model,
     entities: Entities,
+    attached: OnceLock<attachments::Digests>,
 }
 
 impl CaseFile {
+    /// Size and digests of the attachment at `path`, as [`check()`] read it; none if it has not, or could not.
+    #[must_use]
+    pub fn attached(&self, path: &str) -> Option<DigestSet> {
+        self.attached.get()?.get(path).copied()
+    }
+
     /// The case as data: every field the model knows is present, optional ones as null, absent lists of the top
     /// as `[]`; keys in the order of the file, then of the model.
     #[must_use]
@@ -176,13 +184,14 @@ fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
     match Model::deserialize(&json) {
         Ok(model) => {
             normal::complete(&schema::MODEL, &mut json);
-            let case = CaseFile { source, dir, root, json, model, entities };
+            let attached = OnceLock::new();
+            let case = CaseFile { source, dir, root, json, model, entities, attached };
             Ok(Checked { value: case, findings })
         }
         Err(error) => {
             let (schema, source) = (&schema::MODEL, &source);
             let subject = Subject { schema, source, root: &root, entities: &entities };
-            findings.extend(every(subject, &dir));
+            findings.extend(every(subject, &dir).0);
             let secrets = secrets::find(subject);
             let refused = !secrets.is_empty();
             findings.extend(secrets);
@@ -205,7 +214,9 @@ fn from_source(source: Arc<SourceFile>, dir: PathBuf) -> Outcome<CaseFile> {
 /// Everything that can be said about a case: structure, ids, references, facts, attachments; by place.
 #[must_use]
 pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
-    let mut findings = every(case.subject(), &case.dir);
+    let (mut findings, digests) = every(case.subject(), &case.dir);
+    // What was read once is not read again; of two checks the first stays.
+    let _ = case.attached.set(digests);
     check::sort(&mut findings);
     findings
 }
@@ -227,10 +238,11 @@ pub fn state_secrets(case: &CaseFile) -> Vec<Diagnostic> {
     findings
 }
 
-fn every(subject: Subject<'_>, dir: &Path) -> Vec<Diagnostic> {
+fn every(subject: Subject<'_>, dir: &Path) -> (Vec<Diagnostic>, attachments::Digests) {
     let mut findings = check::model(subject);
-    findings.extend(attachments::check(subject, dir));
-    findings
+    let (about_files, digests) = attachments::check(subject, dir);
+    findings.extend(about_files);
+    (findings, digests)
 }
 
 fn empty(source: &Arc<SourceFile>) -> Diagnostic {

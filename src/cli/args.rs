@@ -449,6 +449,9 @@ pub struct PackArgs {
     /// 移交登记簿目录（没有时新建）：给这次移交编次，写进包里
     #[arg(long, value_name = "目录")]
     pub book: Option<PathBuf>,
+    /// 每个包最多多大，如 4.3GB、700MB、4GiB；放不下的按案卷分成几个包（默认、最大：4GiB）
+    #[arg(long, value_name = "大小", value_parser = super::size::parse)]
+    pub part_size: Option<u64>,
     /// Key.
     #[command(flatten)]
     pub with: SignWith,

@@ -54,6 +54,7 @@ pub fn browse(args: &BrowseArgs, show: &Show) -> Result<Exit, Failure> {
     if args.list && listed > 0 {
         table.lines().iter().for_each(|line| show.line(line));
     }
+    store.groups(None)?.iter().for_each(|finding| show.finding(finding));
     let mut summary = json!({"type": "summary", "records": records, "bundles": bundles.len()});
     if args.list {
         summary["listed"] = listed.into();

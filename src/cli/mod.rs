@@ -43,6 +43,7 @@ mod serve;
 #[cfg(feature = "typeset")]
 mod set;
 mod show;
+mod size;
 mod stats;
 mod status;
 mod table;

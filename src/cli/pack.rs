@@ -20,9 +20,15 @@ pub fn pack(args: &PackArgs, settings: &Settings, show: &Show) -> Result<Exit, F
         args.register.as_ref().map(|at| pipeline::open_register(at, wait)).transpose()?;
     let hands = Hands::of(&args.with, false, settings, show)?;
     let mut book = args.book.as_ref().map(|at| Book::open(at, true)).transpose()?;
-    let hand_over = HandOver { book: book.as_mut(), key: hands.key.as_ref() };
-    let line = pipeline::pack(settings, &case, &args.out, register.as_ref(), hand_over, &listen)?;
+    let hand_over = HandOver { most: args.part_size, book: book.as_mut(), key: hands.key.as_ref() };
+    let lines = pipeline::pack(settings, &case, &args.out, register.as_ref(), hand_over, &listen)?;
     show.finish();
-    bundle(&line, show);
+    lines.iter().for_each(|line| bundle(line, show));
+    if lines.len() > 1 {
+        show.note(format!(
+            "一个包放不下，分成 {} 个包；每个包都可单独检测、接收，请全部移交。",
+            lines.len()
+        ));
+    }
     Ok(Exit::Done)
 }

@@ -28,15 +28,16 @@ pub fn run(args: &RunArgs, settings: &Settings, show: &Show) -> Result<Exit, Fai
         done.failed.len(),
         done.without_kind
     ));
-    let Some(bundle) = &done.bundle else {
+    if done.bundles.is_empty() {
         show.note("有文件未能生成，没有打包；请按上面的提示改正后重来。");
         return Ok(Exit::Partly);
-    };
-    show_bundle(bundle, show);
-    let Some(found) = &done.inspection else { return Ok(Exit::No) };
-    inspection::draw(found, show);
-    let Some(line) = &done.receipt else { return Ok(Exit::No) };
-    receive::receipt(line, show);
+    }
+    done.bundles.iter().for_each(|line| show_bundle(line, show));
+    for (found, receipt) in &done.received {
+        inspection::draw(found, show);
+        let Some(line) = receipt else { return Ok(Exit::No) };
+        receive::receipt(line, show);
+    }
     show.note(format!(
         "公文在 {0}/documents，归档包在 {0}/bundles，档案库在 {0}/archive；检索：anjuan search 检索词 --archive {0}/archive",
         args.out.display()

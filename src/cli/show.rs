@@ -198,11 +198,13 @@ fn advice(kind: io::ErrorKind) -> &'static str {
 pub fn bundle(line: &BundleLine, show: &Show) {
     show.object(line);
     show.line(format!(
-        "归档包 {}：{} 件、{} 个文件、{} 字节\n  {}\n  SHA-256 {}\n  SM3     {}",
+        "归档包 {}{}：{} 件、{} 个文件、{} 字节{}\n  {}\n  SHA-256 {}\n  SM3     {}",
         line.id,
+        line.part.as_ref().map(|p| format!("（{}）", p.words())).unwrap_or_default(),
         line.items,
         line.files,
         line.bytes,
+        if line.already { "，先前已打好，核对无误，没有重写" } else { "" },
         line.path.display(),
         line.sha256,
         line.sm3

@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::canonical::Source;
 use super::names::name_fault;
+use super::replay::CrcReader;
 use crate::diag::WorldError;
 
 /// Length of the end record.
@@ -82,10 +83,51 @@ impl CanonicalZip {
         Ok(BufReader::with_capacity(64 * 1024, file).take(entry.size))
     }
 
+    /// As [`CanonicalZip::read`]; at its end the bytes are held against the entry's checksum, and
+    /// [`io::ErrorKind::InvalidData`] says that they do not have it.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn read_checked(&self, entry: &Entry) -> io::Result<impl Read + use<>> {
+        Ok(Checked { inner: Some(CrcReader::new(self.read(entry)?)), crc: entry.crc })
+    }
+
+    /// The last `most` bytes of an entry.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn tail(&self, entry: &Entry, most: u64) -> io::Result<Vec<u8>> {
+        let size = entry.size.min(most);
+        let offset = entry.offset + (entry.size - size);
+        let mut out = Vec::new();
+        self.read(&Entry { offset, size, ..entry.clone() })?.read_to_end(&mut out)?;
+        Ok(out)
+    }
+
     /// An entry's bytes as the source of an entry of another ZIP.
     #[must_use]
     pub fn source(&self, entry: &Entry) -> Source {
         Source::Part { path: self.path.clone(), offset: entry.offset, size: entry.size }
+    }
+}
+
+/// Holds what was read against a checksum.
+struct Checked<R> {
+    inner: Option<CrcReader<R>>,
+    crc: u32,
+}
+
+impl<R: Read> Read for Checked<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let Some(inner) = &mut self.inner else { return Ok(0) };
+        let n = inner.read(buf)?;
+        if n == 0
+            && !buf.is_empty()
+            && self.inner.take().is_some_and(|inner| inner.finish() != self.crc)
+        {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(n)
     }
 }
 

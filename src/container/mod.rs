@@ -18,7 +18,9 @@ pub use atomic::{
     create_folder, is_unfinished, replace_atomically, sync_folder, write_atomically,
     write_secretly, write_through,
 };
-pub use canonical::{Source, write_zip};
+pub use canonical::{
+    MOST_BYTES, MOST_ENTRIES, Source, Witness, write_zip, write_zip_before, zip_size,
+};
 #[cfg(test)]
 pub use foreign::remade;
 pub use foreign::{Bounds, Parts, Unfit, parts, take_in, take_in_bytes};

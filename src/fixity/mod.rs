@@ -6,4 +6,4 @@ mod stream;
 
 pub use digest::{Digest, DigestSet};
 pub use other::{Algorithm, digest_by};
-pub use stream::{HashingSink, digest_bytes, digest_reader};
+pub use stream::{HashingSink, Sha256Sum, digest_bytes, digest_each, digest_reader};

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::Serialize;
 
 use super::Settings;
-use crate::archive::BundleSummary;
+use crate::archive::{BundleSummary, Part};
 use crate::fixity::Digest;
 
 /// Hours from UTC to the time of the office.
@@ -31,6 +31,12 @@ pub struct BundleLine {
     pub sha256: Digest,
     /// SM3 of the ZIP.
     pub sm3: Digest,
+    /// 分包: which part of a group it is, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+    /// Whether it lay there already and was not written again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub already: bool,
 }
 
 impl BundleLine {
@@ -46,6 +52,8 @@ impl BundleLine {
             bytes: b.bytes,
             sha256: b.sha256,
             sm3: b.sm3,
+            part: b.part,
+            already: b.already,
         }
     }
 }

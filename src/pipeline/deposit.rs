@@ -295,8 +295,12 @@ fn attached(
     pages: Option<u64>,
 ) -> Result<RecordFile, Failure> {
     let path = case.dir.join(&file.path);
-    let digests =
-        File::open(&path).and_then(digest_reader).map_err(WorldError::while_("读取附件", &path))?;
+    let digests = match case.attached(&file.path) {
+        Some(known) => known,
+        None => File::open(&path)
+            .and_then(digest_reader)
+            .map_err(WorldError::while_("读取附件", &path))?,
+    };
     let name = Path::new(&file.path)
         .file_name()
         .map_or_else(|| file.path.clone(), |n| n.to_string_lossy().into_owned());

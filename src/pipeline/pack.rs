@@ -8,7 +8,7 @@ use super::as_issued;
 use super::deposit::{Item, catalogue_context};
 use super::generate::{GenerateOptions, Generated, generate};
 use super::{BundleLine, Event, Listener, Settings, moment};
-use crate::archive::{self, Book, BundleSpec, ExtraFile};
+use crate::archive::{self, Book, BundleSpec, ExtraFile, Passing};
 use crate::case::CaseFile;
 use crate::diag::{Diagnostic, Failure};
 use crate::keys::PrivateKey;
@@ -17,13 +17,15 @@ use crate::register::Register;
 /// 移交: what makes a bundle a hand-over.
 #[derive(Debug, Default)]
 pub struct HandOver<'a> {
+    /// Most bytes of one bundle; what is more goes into numbered parts. What a ZIP holds, if nothing is said.
+    pub most: Option<u64>,
     /// 移交登记簿, in which it is numbered.
     pub book: Option<&'a mut Book>,
     /// The key that signs it.
     pub key: Option<&'a PrivateKey>,
 }
 
-/// Renders every document of `case` and packs it with its evidence into the bundle `out`. Documents whose issued version
+/// Renders every document of `case` and packs it with its evidence into the bundle `out`, or into numbered parts beside it. Documents whose issued version
 /// `register` keeps go in as they were issued.
 ///
 /// # Errors
@@ -35,7 +37,7 @@ pub fn pack(
     register: Option<&Register>,
     hand_over: HandOver<'_>,
     listen: Listener<'_>,
-) -> Result<BundleLine, Failure> {
+) -> Result<Vec<BundleLine>, Failure> {
     let sent = register.map(|r| as_issued::sent(r, case)).transpose()?.unwrap_or_default();
     let options =
         GenerateOptions { formats: vec!["pdf".into()], sent, ..GenerateOptions::default() };
@@ -71,7 +73,7 @@ pub fn pack_generated(
     out: &Path,
     hand_over: HandOver<'_>,
     listen: Listener<'_>,
-) -> Result<BundleLine, Failure> {
+) -> Result<Vec<BundleLine>, Failure> {
     if !generated.failed.is_empty() {
         return Err(Failure::Rejected(vec![
             Diagnostic::error(
@@ -97,10 +99,22 @@ pub fn pack_generated(
     listen(Event::Step("打包", 0));
     let extras = extras(case, generated)?;
     let at = moment(settings);
-    let HandOver { book, key } = hand_over;
-    let packed = archive::hand_over(&spec, &with_files, &extras, out, book, key, &at)?;
+    let HandOver { most, book, key } = hand_over;
+    let terms = Passing { book, key, at: &at, most: most.unwrap_or(archive::MOST) };
+    let packed = archive::hand_over(&spec, &with_files, &extras, out, terms)
+        .map_err(|e| e.map_findings(|finding| placed(case, finding)))?;
     packed.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
-    Ok(BundleLine::of(packed.value))
+    Ok(packed.value.into_iter().map(BundleLine::of).collect())
+}
+
+/// A finding about a record, whose id it has for a path, at the record's place in the case.
+fn placed(case: &CaseFile, finding: Diagnostic) -> Diagnostic {
+    let own = |id: &str| finding.path.as_deref() == Some(id);
+    let place = case.entities().find(|(id, _, _)| own(id)).map(|(_, _, pointer)| pointer);
+    match place {
+        Some(pointer) => finding.at(case.span_near(pointer)).path(pointer),
+        None => finding,
+    }
 }
 
 /// What came after the last hand-over stays with the sender until the next.
@@ -159,6 +173,7 @@ fn spec(case: &CaseFile) -> Result<BundleSpec, Failure> {
         software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
         absent: Vec::new(),
         handover: None,
+        part: None,
     })
 }
 

@@ -66,6 +66,10 @@ pub fn receive(
         listen(Event::Step("编制索引", 0));
         super::search::index(&store, archive)?;
     }
+    if let Some(part) = reception.inspection.part() {
+        let told = store.groups(Some(&part.group))?;
+        told.into_iter().for_each(|finding| listen(Event::Finding(finding)));
+    }
     let line = ReceiptLine {
         r#type: "receipt",
         accession: receipt.accession,

@@ -18,12 +18,10 @@ pub struct RunSummary {
     pub failed: Vec<String>,
     /// Documents whose kind has no folder among the templates.
     pub without_kind: usize,
-    /// The bundle; none if a document failed.
-    pub bundle: Option<BundleLine>,
-    /// How the receiving side found it.
-    pub inspection: Option<Inspection>,
-    /// The receipt; none if nothing was received.
-    pub receipt: Option<ReceiptLine>,
+    /// The bundle, or its parts in order; none if a document failed.
+    pub bundles: Vec<BundleLine>,
+    /// How the receiving side found each of them, and its receipt if it was received. Ends with one that was not.
+    pub received: Vec<(Inspection, Option<ReceiptLine>)>,
 }
 
 /// Walks the whole chain for the case at `path`; everything lands under `out`: `documents/`, `bundles/`,
@@ -45,18 +43,23 @@ pub fn run(
         documents: generated.papers.len(),
         failed: generated.failed.clone(),
         without_kind: generated.without_kind.len(),
-        bundle: None,
-        inspection: None,
-        receipt: None,
+        bundles: Vec::new(),
+        received: Vec::new(),
     };
     if !summary.failed.is_empty() {
         return Ok(summary);
     }
     let zip = out.join("bundles").join(format!("{}.zip", bundle_id(&case)));
-    let bundle = pack_generated(settings, &case, &generated, &zip, HandOver::default(), listen)?;
-    summary.bundle = Some(bundle);
-    let received = receive(settings, &zip, &out.join("archive"), true, &Terms::plain(), listen)?;
-    summary.inspection = Some(received.0);
-    summary.receipt = received.1;
+    summary.bundles =
+        pack_generated(settings, &case, &generated, &zip, HandOver::default(), listen)?;
+    for bundle in &summary.bundles {
+        let archive = out.join("archive");
+        let received = receive(settings, &bundle.path, &archive, true, &Terms::plain(), listen)?;
+        let refused = received.1.is_none();
+        summary.received.push(received);
+        if refused {
+            break;
+        }
+    }
     Ok(summary)
 }

@@ -25,7 +25,7 @@ pub(super) use chain::{Chain, Head};
 pub use form::form;
 pub use order::Mark;
 pub(super) use order::{KEYS, Passed, judge};
-pub use pass::hand_over;
+pub use pass::{Passing, hand_over};
 pub use print::prints;
 pub(super) use receipt::RegisterHead;
 pub use receipt::{Body, Verdict, examine};

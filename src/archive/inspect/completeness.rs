@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::forms;
 use super::{COMPLETENESS, Check, Outcome, Report, Subject};
+use crate::archive::parts::Part;
 use crate::archive::profile::profile;
 use crate::archive::reader::BundleReader;
 use crate::archive::xml;
@@ -206,6 +207,17 @@ fn package(s: &Subject<'_>) -> Check {
         if found != wanted {
             r.add(format!("{} {key}", bag::INFO), wanted, found);
         }
+    }
+    let lines = d.part.as_ref().map(Part::lines).unwrap_or_default();
+    for key in ["Bag-Group-Identifier", "Bag-Count", "Bag-Group-Digest"] {
+        let wanted = lines.iter().find(|(k, _)| *k == key).map_or("", |(_, v)| v.as_str());
+        let found = s.info.get(key).map(String::as_str).unwrap_or_default();
+        if found != wanted {
+            r.add(format!("{} {key}", bag::INFO), wanted, found);
+        }
+    }
+    for (wanted, found) in d.part.iter().flat_map(|part| part.faults(&d.id)) {
+        r.add(format!("{} part", bag::DESCRIPTION), wanted, found);
     }
     if s.full {
         forms::fields(&s.info, &mut r);

@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use rayon::prelude::*;
-
 use super::{AUTHENTICITY, Check, Depth, Outcome, Report};
 use crate::archive::bag;
 use crate::archive::reader::BundleReader;
-use crate::fixity::{Digest, DigestSet, digest_reader};
+use crate::fixity::{Digest, DigestSet, digest_each};
 
 /// Digests of all files of a bundle by path.
 pub(super) struct Digests {
@@ -22,13 +20,8 @@ impl Digests {
         if depth == Depth::Quick {
             return Ok(Self { known: BTreeMap::new(), quick: true });
         }
-        let mut files: Vec<(&str, u64)> = reader.files().collect();
-        files.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
-        let all: io::Result<BTreeMap<String, DigestSet>> = files
-            .par_iter()
-            .with_max_len(1)
-            .map(|(path, _)| Ok(((*path).to_owned(), digest_reader(reader.open(path)?)?)))
-            .collect();
+        let files = reader.files().map(|(path, size)| (path.to_owned(), size)).collect();
+        let all = digest_each(files, |path| reader.open(path)).map_err(|(_, e)| e);
         all.map(|known| Self { known, quick: false })
     }
 

@@ -21,6 +21,7 @@ use serde::Serialize;
 
 use super::description::Description;
 use super::handover::Mark;
+use super::parts::Part;
 use super::reader::{self, BundleReader};
 use super::sign::Trust;
 use super::{bag, profile};
@@ -44,6 +45,12 @@ pub struct Inspection {
 }
 
 impl Inspection {
+    /// 分包: which part of a group the bundle says that it is.
+    #[must_use]
+    pub fn part(&self) -> Option<&Part> {
+        self.description.as_ref()?.part.as_ref()
+    }
+
     /// S8, with the order of hand-overs as the receiver's register shows it (place, what should be, what is).
     pub(super) fn order(&mut self, against: Vec<(String, String, String)>, mark: Option<Mark>) {
         if let Some(log) = self.checks.iter_mut().find(|c| c.id == "S8") {

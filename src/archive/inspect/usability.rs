@@ -91,14 +91,7 @@ fn opens(s: &Subject<'_>) -> Check {
     for item in &s.description.items {
         for file in item.files.iter().filter(|f| f.media_type == "application/pdf") {
             let path = format!("{}/{}", item.folder, file.name);
-            let mut tail = Vec::new();
-            let skip = file.size.saturating_sub(64);
-            if let Ok(mut stream) = s.reader.open(&path) {
-                let skipped = std::io::copy(&mut stream.by_ref().take(skip), &mut std::io::sink());
-                if skipped.is_ok() {
-                    let _ = stream.take(64).read_to_end(&mut tail);
-                }
-            }
+            let tail = s.reader.tail(&path, 64).unwrap_or_default();
             if !tail.windows(5).any(|w| w == b"%%EOF") {
                 r.add(&path, "完整的 PDF", "缺少结尾");
             }

@@ -73,6 +73,7 @@ impl Store {
                 }
             }
         }
+        health.findings.extend(self.groups(None)?);
         self.slips(&mut known, &mut health.findings)?;
         disposal::look(self, &mut health.findings)?;
         self.orphans(&text, &lines, &versions, &mut health.findings);

@@ -18,6 +18,7 @@
 mod browse;
 mod disposal;
 mod doctor;
+mod groups;
 mod inventory;
 mod journal;
 mod object;

@@ -30,7 +30,8 @@ impl Store {
     /// judged by `trust`, the receipt is signed with `key` and lies in the object with the other papers.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when illustrative and real data would mix (P-07); failures of the key and of the world.
+    /// [`Failure::Refused`] when illustrative and real data would mix (P-07); [`Failure::No`] for a part that contradicts others
+    /// of its group (B-25); failures of the key and of the world.
     pub fn receive_by(
         &mut self,
         zip: &Path,
@@ -73,6 +74,7 @@ impl Store {
             let receipt = Receipt { accession: accession.number, path, signed, already: true };
             return Ok(Reception { inspection, receipt: Some(receipt) });
         }
+        self.joins(&description)?;
         let accession = self.accession(&description, &digests, &opened, (clock, tail.as_ref()))?;
         let event = register::line(tail.as_ref(), &accession)?;
         let receipts = self.receipts_of(&event, &inspection, key)?;

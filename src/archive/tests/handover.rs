@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::signatures::{day, key, trust};
 use super::{clock, files, records, rewrite, spec};
 use crate::archive::{
-    Act, Book, BundleSpec, Depth, Outcome, ReturnTerms, Role, Signed, Store, Trust, examine, form,
-    hand_over, prints, verify,
+    Act, Book, BundleSpec, Depth, MOST, Outcome, Passing, ReturnTerms, Role, Signed, Store, Trust,
+    examine, form, hand_over, prints, verify,
 };
 use crate::diag::{Diagnostic, Failure};
 use crate::keys::{Algorithm, Keyring, PrivateKey, Purpose};
@@ -50,7 +50,9 @@ impl Desk {
         let out = self.path(&format!("{id}-{records_of}.zip"));
         let spec = BundleSpec { id: id.into(), ..spec() };
         let records = &records()[..records_of];
-        hand_over(&spec, records, &[], &out, Some(&mut self.book), Some(&self.sender), AT).unwrap();
+        let (book, key) = (Some(&mut self.book), Some(&self.sender));
+        let terms = Passing { book, key, at: AT, most: MOST };
+        hand_over(&spec, records, &[], &out, terms).unwrap();
         out
     }
 

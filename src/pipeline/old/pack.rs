@@ -234,6 +234,7 @@ fn one(
         software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
         absent: Vec::new(),
         handover: None,
+        part: None,
     };
     listen(Event::Step("打包入库", 0));
     let folder = tempfile::tempdir().map_err(WorldError::while_("建立临时文件夹", root))?;
