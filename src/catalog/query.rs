@@ -64,6 +64,7 @@ impl Default for Query {
 impl Query {
     /// Reads what a clerk typed. Never fails: what has no special meaning is searched as it stands; the
     /// notes say how it was read where that may surprise.
+    #[cfg(any(test, fuzzing))]
     #[must_use]
     pub fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
         Self::parse_on(text, None)
