@@ -62,15 +62,16 @@ impl Default for Query {
 }
 
 impl Query {
-    /// Reads what a clerk typed. Never fails: what has no special meaning is searched as it stands; the
-    /// notes say how it was read where that may surprise.
+    /// [`Self::parse_on`] no particular day.
     #[cfg(any(test, fuzzing))]
     #[must_use]
     pub fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
         Self::parse_on(text, None)
     }
 
-    /// As [`Self::parse`]; on a day (as eight figures), words like 去年 and 上月 are stretches of days as well.
+    /// Reads what a clerk typed. Never fails: what has no special meaning is searched as it stands; the
+    /// notes say how it was read where that may surprise. On a day (as eight figures), words like 去年 and
+    /// 上月 are stretches of days as well.
     #[must_use]
     pub fn parse_on(text: &str, today: Option<u64>) -> (Self, Vec<Diagnostic>) {
         let (reading, notes) = reading::read(text, today);
