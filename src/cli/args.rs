@@ -188,7 +188,7 @@ pub enum Command {
     /// 回执：核对、会签、归档
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Receipt(ReceiptArgs),
-    /// 移交：移交登记簿、移交与接收登记表
+    /// 移交：移交登记簿、移交与接收登记表、目录和封面的印件
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Handover(HandoverArgs),
     /// 密钥：新建、列出、导出、信任、撤销、换口令
@@ -209,7 +209,7 @@ pub enum Command {
     /// 重建：只凭库中的包重做接收登记簿、回执和索引
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Rebuild(RebuildArgs),
-    /// 处置：列出保管期限已满、提请鉴定的件
+    /// 处置：列出保管期限已满、提请鉴定的件；按批准的清册销毁
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Dispose(DisposeArgs),
     /// 在档案库中检索

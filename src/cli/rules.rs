@@ -143,7 +143,7 @@ fn lines(pack: &Pack) -> Vec<Line> {
                 off: false,
                 when: match row.code {
                     "P-01" => When::Generate,
-                    "P-05" | "P-06" | "P-07" => When::Elsewhere,
+                    "P-05" | "P-06" | "P-07" | "P-09" | "P-10" => When::Elsewhere,
                     _ => When::Check,
                 },
             });
