@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+#[path = "faults/destroying.rs"]
+mod destroying;
 #[path = "faults/packing.rs"]
 mod packing;
 
@@ -52,8 +54,15 @@ fn program() -> PathBuf {
     given.unwrap_or_else(|| env!("CARGO_BIN_EXE_anjuan").into())
 }
 
-/// A run of the program, under strace with `inject` if there is one; exit code (none if killed) and stderr.
+/// The day on which it all happens.
+const NOW: &str = "2026-11-24T08:00:00Z";
+
 fn run(dir: &Path, inject: Option<&str>, args: &[&str]) -> (Option<i32>, String) {
+    run_at(NOW, dir, inject, args)
+}
+
+/// A run of the program, under strace with `inject` if there is one; exit code (none if killed) and stderr.
+fn run_at(now: &str, dir: &Path, inject: Option<&str>, args: &[&str]) -> (Option<i32>, String) {
     let program = program();
     let mut command = match inject {
         None => Command::new(program),
@@ -66,7 +75,7 @@ fn run(dir: &Path, inject: Option<&str>, args: &[&str]) -> (Option<i32>, String)
     };
     command.args(args).current_dir(dir).env_clear();
     command.env("PATH", std::env::var("PATH").unwrap_or_default());
-    command.env("ANJUAN_HOME", project()).env("ANJUAN_NOW", "2026-11-24T08:00:00Z");
+    command.env("ANJUAN_HOME", project()).env("ANJUAN_NOW", now);
     let output = command.stdin(Stdio::null()).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
@@ -115,7 +124,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// The calls of an undisturbed run that change the disk: name and which of its name. Only the first thread is counted:
 /// it alone writes.
-fn trace(dir: &Path, args: &[String]) -> Vec<(&'static str, usize)> {
+fn trace(now: &str, dir: &Path, args: &[String]) -> Vec<(&'static str, usize)> {
     let trace = dir.join("trace");
     let status = Command::new("strace")
         .args(["-qq", "-o"])
@@ -127,7 +136,7 @@ fn trace(dir: &Path, args: &[String]) -> Vec<(&'static str, usize)> {
         .current_dir(dir)
         .env_clear()
         .env("ANJUAN_HOME", project())
-        .env("ANJUAN_NOW", "2026-11-24T08:00:00Z")
+        .env("ANJUAN_NOW", now)
         .output()
         .unwrap();
     assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
@@ -192,7 +201,7 @@ fn disturb(before: &Before, how: &str, code: Option<i32>) -> usize {
     let trial = before.dir.join("试");
     copy(&before.dir.join("库"), &trial.join("库"));
     let args = ["receive", &bundle(before.zip), "--archive", "库", "--quiet"].map(str::to_owned);
-    let mut points = trace(&trial, &args);
+    let mut points = trace(NOW, &trial, &args);
     assert!(points.len() > 100, "{} calls are too few to be all", points.len());
     fs::remove_dir_all(&trial).unwrap();
     if std::env::var("ANJUAN_FAULTS").as_deref() != Ok("all") {

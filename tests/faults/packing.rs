@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::{CALLS, copy, no_strace, program, project, run, trace};
+use crate::{CALLS, NOW, copy, no_strace, program, project, run, trace};
 
 const CASE: &str = "examples/lishui";
 /// Of the many writes into the file that has no name yet, every so manieth; of the other calls, each.
@@ -65,7 +65,7 @@ fn disturb(how: &str, code: Option<i32>) {
     let before = prepared(dir.path());
     let whole = dir.path().join("后");
     copy(&before, &whole);
-    let calls = trace(&whole, &arguments());
+    let calls = trace(NOW, &whole, &arguments());
     let (old, new) = (state(&before), state(&whole));
     assert!(new.len() > old.len());
     let mut writes = 0;
