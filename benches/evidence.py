@@ -44,4 +44,13 @@ for n in range(1, big + small + 1):
 """ % (10000 + n, n, name, size, sha.hexdigest()))
 path = os.path.join(out, "case.yaml")
 text = open(path, encoding="utf-8").read()
-open(path, "w", encoding="utf-8").write(text.replace("evidence:\n", "evidence:\n" + "".join(entries), 1))
+ids = ["e-%d" % (10000 + n) for n in range(1, big + small + 1)]
+for old, new in [
+    ("\nevidence:\n", "\nevidence:\n" + "".join(entries)),
+    # The problem names its evidence as the evidence names the problem, and the first hand-over counts it.
+    ("    evidence: [e-001]", "    evidence: [e-001, " + ", ".join(ids) + "]"),
+    ("item_count: 24", "item_count: %d" % (24 + big + small)),
+]:
+    assert text.count(old) == 1, old
+    text = text.replace(old, new)
+open(path, "w", encoding="utf-8").write(text)

@@ -14,7 +14,7 @@ pub enum Sort {
     Date,
 }
 
-/// A question to the index. Made by [`Query::parse`]; the rest is set afterwards.
+/// A question to the index. Made by [`Query::parse_on`]; the rest is set afterwards.
 #[derive(Clone, Debug)]
 pub struct Query {
     /// Further conditions, 检索项 and value, that all must hold.
