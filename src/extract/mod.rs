@@ -162,6 +162,12 @@ impl Extracted {
         parts.join("\n\n")
     }
 
+    /// Why part of the text is missing; none if all of it is there.
+    #[must_use]
+    pub fn cut(&self) -> Option<&'static str> {
+        self.notes.iter().any(|n| n == out::CUT).then_some(out::CUT)
+    }
+
     /// A 文件属性.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&str> {

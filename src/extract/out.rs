@@ -3,6 +3,9 @@
 use super::kind::Format;
 use super::{Extracted, Limits, Member, Part, Reading};
 
+/// What is noted of a text that has more characters than are taken.
+pub(super) const CUT: &str = "文字过多，后面的没有读";
+
 /// Room for the text of one file.
 pub(super) struct Out {
     pub(super) limits: Limits,
@@ -35,14 +38,14 @@ impl Out {
     /// Adds a piece of text; says whether there is room for more.
     pub(super) fn part(&mut self, place: impl Into<String>, text: &str) -> bool {
         if self.left == 0 || self.parts.len() >= self.limits.members {
-            self.note("文字过多，后面的没有读");
+            self.note(CUT);
             return false;
         }
         let mut text = tidy(text);
         let count = text.chars().count();
         if count > self.left {
             text = text.chars().take(self.left).collect();
-            self.note("文字过多，后面的没有读");
+            self.note(CUT);
         }
         self.left = self.left.saturating_sub(count);
         if !text.is_empty() {

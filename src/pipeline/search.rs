@@ -208,6 +208,10 @@ fn texts(archive: &Path) -> Texts {
     Texts { reader: TextReader::new(None), folder: archive.join(INDEX).join(TEXTS) }
 }
 
+/// Up to this size (bytes) a UTF-8 text is read here; no document's is larger. What is larger is read by the child, which
+/// takes no more characters than [`crate::extract::Limits`] allows, so that one file cannot fill the memory.
+const READ_HERE: u64 = 16 << 20;
+
 /// Who reads texts from files, and where they are kept.
 pub(super) struct Texts {
     reader: TextReader,
@@ -217,7 +221,8 @@ pub(super) struct Texts {
 impl Texts {
     /// The text of a stored file. What is UTF-8 text is read here, all else by a child.
     pub(super) fn of(&self, file: &StoredFile) -> Result<Extracted, Failure> {
-        if file.media_type.starts_with("text/plain") {
+        let size = fs::metadata(&file.path).map_or(0, |m| m.len());
+        if file.media_type.starts_with("text/plain") && size <= READ_HERE {
             let bytes =
                 fs::read(&file.path).map_err(WorldError::while_("读取库中文件", &file.path))?;
             if let Ok(text) = String::from_utf8(bytes) {
@@ -320,7 +325,11 @@ pub fn gaps(archive: &Path) -> Result<(Vec<GapLine>, usize), Failure> {
         for record in store.records(&accession)? {
             for file in record.files.iter().filter(|f| role(&record, f).is_some()) {
                 files += 1;
-                let words = texts.of(file)?.reading.words();
+                let extracted = texts.of(file)?;
+                let mut words = extracted.reading.words();
+                if words.is_empty() {
+                    words.push_str(extracted.cut().unwrap_or_default());
+                }
                 if !words.is_empty() {
                     out.push(GapLine {
                         r#type: "gap",
@@ -337,4 +346,38 @@ pub fn gaps(archive: &Path) -> Result<(Vec<GapLine>, usize), Failure> {
         }
     }
     Ok((out, files))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{READ_HERE, StoredFile, texts};
+    use crate::extract::Limits;
+    use crate::fixity::digest_bytes;
+    use crate::record::FileRole;
+
+    /// A log of hundreds of megabytes among the evidence once took nine times its size of memory to be indexed.
+    #[test]
+    fn a_text_of_any_size_is_indexed_in_bounds_and_what_is_cut_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("日志.txt");
+        let most = Limits::default().characters;
+        for (length, cut) in [(1000, false), (most + 1000, true)] {
+            assert!(!cut || length as u64 > READ_HERE);
+            let text = "督察整改污水管网\n".repeat(length / 9 + 1);
+            fs::write(&path, &text).unwrap();
+            let file = StoredFile {
+                role: FileRole::Attachment,
+                name: "日志.txt".into(),
+                media_type: "text/plain; charset=utf-8".into(),
+                path: path.clone(),
+                sha256: digest_bytes(text.as_bytes()).sha256,
+            };
+            let extracted = texts(dir.path()).of(&file).unwrap();
+            let count: usize = extracted.parts.iter().map(|p| p.text.chars().count()).sum();
+            assert!(count <= most, "{count}");
+            assert_eq!(extracted.cut().is_some(), cut);
+        }
+    }
 }
