@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use crate::container::{
     CanonicalZip, Entry, LooseEntry, LooseZip, Refusal, Source, name_fault, open_loose, open_zip,
@@ -19,6 +20,8 @@ pub(super) struct BundleReader {
     loose: Option<LooseZip>,
     /// What is wrong with names, links and the like.
     pub(super) faults: Vec<Refusal>,
+    /// The first failure of the system at reading the ZIP: no verdict may be built on what could not be read.
+    trouble: Mutex<Option<io::Error>>,
 }
 
 enum Place {
@@ -59,7 +62,14 @@ pub(super) fn open(path: &Path) -> Result<Result<BundleReader, Refusal>, WorldEr
     let Some(name) = top else {
         return Ok(Err(Refusal { name: String::new(), reason: "归档包是空的".into() }));
     };
-    Ok(Ok(BundleReader { name, files, zip: Some(zip), loose: None, faults: Vec::new() }))
+    Ok(Ok(BundleReader {
+        name,
+        files,
+        zip: Some(zip),
+        loose: None,
+        faults: Vec::new(),
+        trouble: Mutex::default(),
+    }))
 }
 
 /// Opens a ZIP of another program; what would make a canonical ZIP unsafe is a fault here too.
@@ -91,7 +101,14 @@ pub(super) fn open_foreign(path: &Path) -> Result<Result<BundleReader, Refusal>,
     }
     let stem = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let name = if top.is_empty() { stem } else { top.trim_end_matches('/').to_owned() };
-    Ok(Ok(BundleReader { name, files, zip: None, loose: Some(zip), faults }))
+    Ok(Ok(BundleReader {
+        name,
+        files,
+        zip: None,
+        loose: Some(zip),
+        faults,
+        trouble: Mutex::default(),
+    }))
 }
 
 /// Whether `name` can be the number of a bundle, which becomes the name of a folder in the store.
@@ -138,7 +155,14 @@ fn folder(root: &Path) -> Result<BundleReader, WorldError> {
     let name =
         root.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_string_lossy().into_owned()));
     faults.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(BundleReader { name: name.unwrap_or_default(), files, zip: None, loose: None, faults })
+    Ok(BundleReader {
+        name: name.unwrap_or_default(),
+        files,
+        zip: None,
+        loose: None,
+        faults,
+        trouble: Mutex::default(),
+    })
 }
 
 impl BundleReader {
@@ -225,8 +249,22 @@ impl BundleReader {
             return None;
         }
         let mut out = Vec::new();
-        self.open(path).ok()?.take(limit).read_to_end(&mut out).ok()?;
-        Some(out)
+        match self.open(path).and_then(|file| file.take(limit).read_to_end(&mut out)) {
+            Ok(_) => Some(out),
+            Err(error) => {
+                // A content that contradicts itself is for the checks; a disk that fails is not.
+                if self.zip.is_some() && error.raw_os_error().is_some() {
+                    self.trouble.lock().ok()?.get_or_insert(error);
+                }
+                None
+            }
+        }
+    }
+
+    /// What the system failed at, if anything, since this was last asked.
+    pub(super) fn trouble(&self) -> io::Result<()> {
+        let trouble = self.trouble.lock().ok().and_then(|mut first| first.take());
+        trouble.map_or(Ok(()), Err)
     }
 
     /// A small file's text.

@@ -304,6 +304,7 @@ fn examine(reader: &BundleReader, how: &How<'_>) -> io::Result<Inspection> {
             checks.push(completeness::surplus(reader));
             checks.push(safety::paths(reader));
             let accepted = false;
+            reader.trouble()?;
             return Ok(Inspection { checks, accepted, quick, form: None, name, description: None });
         }
     };
@@ -316,6 +317,7 @@ fn examine(reader: &BundleReader, how: &How<'_>) -> io::Result<Inspection> {
     checks.extend(usability::checks(&subject));
     checks.extend(safety::checks(&subject));
     let accepted = accepted(&checks);
+    reader.trouble()?;
     let form = Some(description.format.clone());
     Ok(Inspection { checks, accepted, quick, form, name, description: Some(description) })
 }
