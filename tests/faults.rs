@@ -196,6 +196,25 @@ fn judge(before: &Before, desk: &Path, what: &str) {
     assert_eq!(doctor, Some(0), "{what}: {words}");
 }
 
+/// `trial` with each of `points` disturbed, two at a time; it says whether the disturbance was met. Threads share the reading,
+/// so a call may not come again in another run; but most must.
+fn each(how: &str, points: &[(&str, usize)], trial: impl Fn(&str, &str) -> bool + Sync) {
+    let (next, met) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some((name, n)) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let inject = format!("{name}:{how}:when={n}");
+                    let met_it = trial(&inject, &format!("{how} at {name} {n}"));
+                    met.fetch_add(usize::from(met_it), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let met = met.into_inner();
+    assert!(met * 10 >= points.len() * 7, "{how}: only {met} of {} were met", points.len());
+}
+
 /// Every call (or every few) disturbed by `how`; gives how many were.
 fn disturb(before: &Before, how: &str, code: Option<i32>) -> usize {
     let trial = before.dir.join("试");
@@ -208,31 +227,20 @@ fn disturb(before: &Before, how: &str, code: Option<i32>) -> usize {
         let offset = how.len() % STRIDE;
         points = points.into_iter().skip(offset).step_by(STRIDE).collect();
     }
-    let (next, hits) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some((name, n)) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let what = format!("{how} at {name} {n}, {}", before.zip);
-                    let desk = tempfile::tempdir().unwrap();
-                    copy(&before.dir.join("库"), &desk.path().join("库"));
-                    let inject = format!("{name}:{how}:when={n}");
-                    let (ended, words) = receive(desk.path(), Some(&inject), before.zip);
-                    // A call whose failure is allowed to pass (the screen, tidying up) leaves the new state.
-                    let passed = ended == Some(0) && state(desk.path()) == before.new;
-                    hits.fetch_add(usize::from(ended == code), Ordering::Relaxed);
-                    assert!(ended == code || passed, "{what}: {ended:?} {words}");
-                    if ended == Some(6) {
-                        let path = words.contains("库") || words.contains("tests/bundles");
-                        assert!(path, "{what}: no path in {words}");
-                    }
-                    judge(before, desk.path(), &what);
-                }
-            });
+    each(how, &points, |inject, what| {
+        let desk = tempfile::tempdir().unwrap();
+        copy(&before.dir.join("库"), &desk.path().join("库"));
+        let (ended, words) = receive(desk.path(), Some(inject), before.zip);
+        // A call whose failure is allowed to pass (the screen, tidying up) leaves the new state.
+        let passed = ended == Some(0) && state(desk.path()) == before.new;
+        assert!(ended == code || passed, "{what}: {ended:?} {words}");
+        if ended == Some(6) {
+            let path = words.contains("库") || words.contains("tests/bundles");
+            assert!(path, "{what}: no path in {words}");
         }
+        judge(before, desk.path(), what);
+        ended == code
     });
-    let hits = hits.into_inner();
-    assert!(hits * 10 >= points.len() * 7, "{how}: only {hits} of {} were met", points.len());
     points.len()
 }
 
