@@ -15,11 +15,17 @@ pub trait Engine {
     /// [`Failure::World`] for I/O.
     fn reached(&self) -> Result<Option<String>, Failure>;
 
-    /// Adds `entries`, each in place of an earlier one with the same key, wholly or not at all.
+    /// Adds `entries`, each in place of an earlier one with the same key, and in place of all earlier ones of the bundles
+    /// `superseded` (归档包编号), wholly or not at all.
     ///
     /// # Errors
-    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
-    fn put(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure>;
+    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O, or the first failure among the entries.
+    fn put(
+        &mut self,
+        entries: &mut dyn Iterator<Item = Result<Entry, Failure>>,
+        superseded: &[String],
+        watermark: &str,
+    ) -> Result<(), Failure>;
 
     /// Puts `entries` in place of everything, wholly or not at all.
     ///
@@ -43,8 +49,13 @@ impl Engine for Catalog {
         if self.needs_rebuild() { Ok(None) } else { self.watermark() }
     }
 
-    fn put(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure> {
-        self.add(entries, watermark)
+    fn put(
+        &mut self,
+        entries: &mut dyn Iterator<Item = Result<Entry, Failure>>,
+        superseded: &[String],
+        watermark: &str,
+    ) -> Result<(), Failure> {
+        self.supersede(entries, superseded, watermark)
     }
 
     fn replace(

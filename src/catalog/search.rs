@@ -167,16 +167,16 @@ impl Catalog {
         lines.map_err(|e| self.failed(&e, "读取检索索引"))
     }
 
-    /// The keys of what `query` finds, in order, no more being read than that.
+    /// How many records `query` finds and the keys of the first ones, in order, no more being read than that.
     #[cfg(test)]
-    pub(crate) fn gathered(&self, query: &Query) -> Result<Vec<String>, Failure> {
+    pub(crate) fn gathered(&self, query: &Query) -> Result<(usize, Vec<String>), Failure> {
         let (reading, limits) = conditions(query)?;
         let keys = guarded(|| {
             let wanted = plan::wanted(&reading, limits, true, &self.handles);
-            let Some(wanted) = wanted else { return Ok(Vec::new()) };
+            let Some(wanted) = wanted else { return Ok((0, Vec::new())) };
             let searcher = self.reader.searcher();
-            let found = searcher.search(&wanted, &Gather::best(query.limit))?.found;
-            Ok(found.into_iter().map(|f| f.key).collect())
+            let all = searcher.search(&wanted, &Gather::best(query.limit))?;
+            Ok((all.total, all.found.into_iter().map(|f| f.key).collect()))
         });
         keys.map_err(|e| self.failed(&e, "读取检索索引"))
     }

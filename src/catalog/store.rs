@@ -1,11 +1,13 @@
 //! 索引库: the index on disk, made again whenever it is in doubt.
 
 use std::fs;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
+use tantivy::query::{InvertedIndexRangeQuery, Query as EngineQuery};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use super::disk::{is_sound, lock, put, reset, size};
@@ -119,13 +121,25 @@ impl Catalog {
         metas.map(|m| m.payload).map_err(|e| self.failed(&e, "读取检索索引"))
     }
 
-    /// Adds `entries`, each in place of an earlier one with the same key, in one step that is done wholly
-    /// or not at all.
+    /// Adds `entries`, each in place of an earlier one with the same key.
+    #[cfg(test)]
+    pub fn add(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure> {
+        self.supersede(entries.iter().cloned().map(Ok), &[], watermark)
+    }
+
+    /// Adds `entries`, each in place of an earlier one with the same key, and in place of whatever there is of the
+    /// bundles `superseded`, in one step that is done wholly or not at all. They are taken one by one.
     ///
     /// # Errors
-    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O.
-    pub fn add(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure> {
-        self.write(entries.iter().map(Ok), watermark, false)
+    /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O, or the first failure among the
+    /// entries; nothing is changed then.
+    pub fn supersede(
+        &mut self,
+        entries: impl Iterator<Item = Result<Entry, Failure>>,
+        superseded: &[String],
+        watermark: &str,
+    ) -> Result<(), Failure> {
+        self.write(entries, watermark, Some(superseded))
     }
 
     /// Puts `entries` in place of everything, in one step that is done wholly or not at all. They are taken one by one:
@@ -144,22 +158,37 @@ impl Catalog {
             reset(&self.dir, &lock)?;
             *self = Self::attach(&self.dir).map_err(|e| failure(&e, "打开检索索引", &self.dir))?;
         }
-        self.write(entries, watermark, true)
+        self.write(entries, watermark, None)
     }
 
-    fn write<E: std::borrow::Borrow<Entry>>(
+    /// The records of `bundle`: their keys begin with it and a stroke, which no number of a bundle contains.
+    fn keys_of(&self, bundle: &str) -> Box<dyn EngineQuery> {
+        let key = |end: char| Term::from_field_text(self.handles.key, &format!("{bundle}{end}"));
+        // '0' is the sign after '/'.
+        let range =
+            InvertedIndexRangeQuery::new(Bound::Included(key('/')), Bound::Excluded(key('0')));
+        Box::new(range)
+    }
+
+    /// Without `superseded` everything that was there goes.
+    fn write(
         &mut self,
-        entries: impl Iterator<Item = Result<E, Failure>>,
+        entries: impl Iterator<Item = Result<Entry, Failure>>,
         watermark: &str,
-        afresh: bool,
+        superseded: Option<&[String]>,
     ) -> Result<(), Failure> {
         let mut lost = None;
         let written = guarded(|| {
             // One thread: the same records in the same order make the same index.
             let mut writer: IndexWriter = self.index.writer_with_num_threads(1, HEAP)?;
             writer.set_merge_policy(Box::new(NoMergePolicy));
-            if afresh {
-                writer.delete_all_documents()?;
+            match superseded {
+                None => drop(writer.delete_all_documents()?),
+                Some(bundles) => {
+                    for bundle in bundles {
+                        writer.delete_query(self.keys_of(bundle))?;
+                    }
+                }
             }
             for entry in entries {
                 let entry = match entry {
@@ -170,9 +199,8 @@ impl Catalog {
                         return Ok(());
                     }
                 };
-                let entry = entry.borrow();
                 writer.delete_term(Term::from_field_text(self.handles.key, &entry.key()));
-                writer.add_document(document(entry, &self.handles)?)?;
+                writer.add_document(document(&entry, &self.handles)?)?;
             }
             let mut commit = writer.prepare_commit()?;
             commit.set_payload(watermark);

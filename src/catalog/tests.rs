@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::fold::fold;
 mod answers;
+mod beside;
 mod conformance;
 mod corpus;
 mod kill;

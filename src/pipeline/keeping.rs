@@ -43,7 +43,9 @@ pub fn mend(archive: &Path) -> Result<(), Failure> {
     let mut store = Store::open(archive, false)?;
     store.mend()?;
     #[cfg(feature = "search")]
-    super::search::index(&store, archive)?;
+    if super::search::index(&store, archive)?.is_some() {
+        return Err(Failure::Locked(archive.join(super::search::INDEX)));
+    }
     Ok(())
 }
 

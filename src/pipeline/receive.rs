@@ -64,7 +64,9 @@ pub fn receive(
     #[cfg(feature = "search")]
     {
         listen(Event::Step("编制索引", 0));
-        super::search::index(&store, archive)?;
+        if let Some(behind) = super::search::index(&store, archive)? {
+            listen(Event::Finding(behind));
+        }
     }
     if let Some(part) = reception.inspection.part() {
         let told = store.groups(Some(&part.group))?;

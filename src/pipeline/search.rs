@@ -1,5 +1,6 @@
 //! 检索: the index beside the store, derived from it and rebuilt from it whenever in doubt.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -55,21 +56,22 @@ pub(super) const INDEX: &str = "index";
 /// Folder of texts that were read from files, within that of the index; derived as it is.
 const TEXTS: &str = "texts";
 
-/// Searches the archive at `archive` for `text`. An index that lags behind the store is brought up first.
+/// Searches the archive at `archive` for `text`. An index that lags behind the store is brought up first; if another
+/// process is at that, the answer is from what the index holds, and a note says what it lacks.
 ///
 /// # Errors
 /// [`Failure::NoArchive`], or what store and index report.
 pub fn search(archive: &Path, text: &str, options: &SearchOptions) -> Result<Hits, Failure> {
     let store = Store::open_for_reading(archive)?;
     let (query, notes) = query(archive, text, options)?;
-    let catalog = bring_up(&store, archive)?;
+    let (catalog, behind) = at_hand(&store, archive)?;
     let mut hits = match &options.similar {
         None => catalog.answer(&query)?,
         Some(code) => catalog.similar(code, &query)?.ok_or_else(|| {
             Failure::Usage(format!("没有（或无权查阅）档号、文号为「{code}」的件"))
         })?,
     };
-    hits.notes.splice(0..0, notes);
+    hits.notes.splice(0..0, notes.into_iter().chain(behind));
     if options.pages {
         super::paged::look_up(&store, &texts(archive), &mut hits)?;
     }
@@ -87,7 +89,7 @@ pub fn explain(
 ) -> Result<Vec<String>, Failure> {
     let store = Store::open_for_reading(archive)?;
     let (query, _) = query(archive, text, options)?;
-    bring_up(&store, archive)?.explain(&query)
+    at_hand(&store, archive)?.0.explain(&query)
 }
 
 /// What is asked, within what may be seen.
@@ -122,12 +124,39 @@ pub fn index_check(archive: &Path) -> Result<Proof, Failure> {
     catalog.check(all(&store, &texts)?)
 }
 
-/// Brings the index of `store` up to date.
+/// Brings the index of `store` up to date. If another process is writing it, it stays behind until the next search, and
+/// a note says so.
 ///
 /// # Errors
 /// What store and index report.
-pub fn index(store: &Store, archive: &Path) -> Result<(), Failure> {
-    bring_up(store, archive).map(drop)
+pub fn index(store: &Store, archive: &Path) -> Result<Option<Diagnostic>, Failure> {
+    match bring_up(store, archive) {
+        Ok(_) => Ok(None),
+        Err(Failure::Locked(_)) => Ok(Some(
+            Diagnostic::warning("Q-02", "检索索引正由另一进程编制，尚不含这一批")
+                .hint("不影响入库；下次检索时自动补上。"),
+        )),
+        Err(other) => Err(other),
+    }
+}
+
+/// The index, up to date, or as it stands if another process is bringing it up; then with what it lacks.
+fn at_hand(store: &Store, archive: &Path) -> Result<(Catalog, Option<Diagnostic>), Failure> {
+    match bring_up(store, archive) {
+        Ok(catalog) => Ok((catalog, None)),
+        Err(Failure::Locked(path)) => {
+            let catalog = Catalog::open(&archive.join(INDEX))?;
+            let Some(mark) = catalog.reached()? else { return Err(Failure::Locked(path)) };
+            let (count, _) = store.reached()?;
+            let held = mark.split_once(':').and_then(|(n, _)| n.parse().ok()).unwrap_or(0);
+            let note = (held < count).then(|| {
+                let words = format!("检索索引正由另一进程编制，尚不含最近 {} 次接收", count - held);
+                Diagnostic::warning("Q-02", words).hint("稍后再查一次。")
+            });
+            Ok((catalog, note))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
@@ -148,12 +177,14 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
         _ => None,
     };
     match new {
-        Some(new) if new.iter().all(|a| a.version == 1) => {
-            let mut added = Vec::new();
-            for accession in &new {
-                added.extend(entries(store, accession, &texts)?);
-            }
-            catalog.put(&added, &target)?;
+        Some(new) => {
+            // Of a bundle that came twice meanwhile only the last counts.
+            let newest: BTreeMap<String, Accession> =
+                new.into_iter().map(|a| (a.bundle.clone(), a)).collect();
+            let corrected = newest.values().filter(|a| a.version > 1).map(|a| a.bundle.clone());
+            let corrected: Vec<String> = corrected.collect();
+            let mut new = each(store, newest.into_values(), &texts);
+            catalog.put(&mut new, &corrected, &target)?;
         }
         _ => {
             catalog.replace(&mut all(store, &texts)?, &target)?;
@@ -167,11 +198,19 @@ fn all<'a>(
     store: &'a Store,
     texts: &'a Texts,
 ) -> Result<impl Iterator<Item = Result<Entry, Failure>> + 'a, Failure> {
-    let current = store.current()?;
-    Ok(current.into_iter().flat_map(|accession| match entries(store, &accession, texts) {
+    Ok(each(store, store.current()?.into_iter(), texts))
+}
+
+/// What the index should hold of `accessions`, one at a time.
+fn each<'a>(
+    store: &'a Store,
+    accessions: impl Iterator<Item = Accession> + 'a,
+    texts: &'a Texts,
+) -> impl Iterator<Item = Result<Entry, Failure>> + 'a {
+    accessions.flat_map(|accession| match entries(store, &accession, texts) {
         Ok(entries) => entries.into_iter().map(Ok).collect(),
         Err(failure) => vec![Err(failure)],
-    }))
+    })
 }
 
 /// Whether the index of `store` is up to date; told without changing anything.
@@ -196,7 +235,7 @@ pub fn index_anew(store: &Store, archive: &Path) -> Result<(), Failure> {
         }
         _ => {}
     }
-    index(store, archive)
+    bring_up(store, archive).map(drop)
 }
 
 /// `<count>:<last accession>`: what the index holds when it holds everything.

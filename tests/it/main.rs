@@ -15,6 +15,7 @@ mod disclose;
 mod examples;
 mod face;
 mod handover;
+mod index;
 mod ledger;
 mod number;
 mod old;

@@ -17,11 +17,15 @@ fn set(engine: &dyn Engine, text: &str) -> BTreeSet<String> {
     ids(engine, &Query { limit: 1000, ..Query::parse(text).0 }).into_iter().collect()
 }
 
+fn put(engine: &mut dyn Engine, entries: &[Entry], superseded: &[String], watermark: &str) {
+    engine.put(&mut entries.iter().cloned().map(Ok), superseded, watermark).unwrap();
+}
+
 /// What every engine must do; `engine` is new.
 fn conform(engine: &mut dyn Engine) {
     assert_eq!(engine.reached().unwrap(), None);
-    engine.put(&sample()[..2], "a").unwrap();
-    engine.put(&sample()[2..], "b").unwrap();
+    put(engine, &sample()[..2], &[], "a");
+    put(engine, &sample()[2..], &[], "b");
     assert_eq!(engine.reached().unwrap().as_deref(), Some("b"));
     for (typed, expected) in [
         ("渝环督办[2025]16号", &["doc-1"][..]),
@@ -44,7 +48,7 @@ fn conform(engine: &mut dyn Engine) {
     let mut new = sample().remove(0);
     new.texts[0].text = "换过的文字".into();
     new.metadata.secrecy = Secrecy::Secret;
-    engine.put(&[new], "c").unwrap();
+    put(engine, &[new], &[], "c");
     assert_eq!(set(engine, "换过"), BTreeSet::from(["doc-1".to_owned()]));
     assert!(set(engine, "水污染防治").is_empty());
     let public =
@@ -52,6 +56,22 @@ fn conform(engine: &mut dyn Engine) {
     let hits = engine.answer(&public).unwrap();
     assert_eq!(hits.total, 2);
     assert!(hits.facets.iter().all(|f| f.value != "机密"));
+    // A corrected bundle takes the place of all that was in it, and of nothing else.
+    let of = |bundle: &str, id: &str| Entry {
+        bundle: bundle.into(),
+        ..entry(id, None, "更正", "2025-02-02", "各包之文")
+    };
+    put(engine, &[of("b-1", "x"), of("b-10", "x"), of("b-1", "y"), of("b", "z")], &[], "c1");
+    put(engine, &[of("b-1", "w")], &["b-1".to_owned()], "c2");
+    let left: BTreeSet<String> = ["x", "w", "z"].map(str::to_owned).into();
+    assert_eq!(set(engine, "各包之文"), left);
+    assert!(
+        engine
+            .put(&mut [Err(Failure::Usage("x".into()))].into_iter(), &["b".to_owned()], "c3")
+            .is_err()
+    );
+    assert_eq!(engine.reached().unwrap().as_deref(), Some("c2"));
+    assert_eq!(set(engine, "各包之文"), left);
     // Pages fit together.
     let many: Vec<Entry> = (0..40)
         .map(|n| {
@@ -94,8 +114,8 @@ fn both_give_the_same_answers_over_the_examples() {
     let dir = tempfile::tempdir().unwrap();
     let mut within = Catalog::open(dir.path()).unwrap();
     let mut plain = Plain::default();
-    within.put(&entries, "1").unwrap();
-    plain.put(&entries, "1").unwrap();
+    put(&mut within, &entries, &[], "1");
+    put(&mut plain, &entries, &[], "1");
     let questions = include_str!("../../../tests/search/questions.txt");
     let typed =
         questions.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split('|').next());

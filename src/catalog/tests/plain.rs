@@ -62,8 +62,15 @@ impl Engine for Plain {
         Ok(self.watermark.clone())
     }
 
-    fn put(&mut self, entries: &[Entry], watermark: &str) -> Result<(), Failure> {
-        self.entries.extend(entries.iter().map(|e| (e.key(), e.clone())));
+    fn put(
+        &mut self,
+        entries: &mut dyn Iterator<Item = Result<Entry, Failure>>,
+        superseded: &[String],
+        watermark: &str,
+    ) -> Result<(), Failure> {
+        let new: Vec<Entry> = entries.collect::<Result<_, Failure>>()?;
+        self.entries.retain(|_, e| !superseded.contains(&e.bundle));
+        self.entries.extend(new.into_iter().map(|e| (e.key(), e)));
         self.watermark = Some(watermark.to_owned());
         Ok(())
     }

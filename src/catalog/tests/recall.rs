@@ -43,7 +43,7 @@ fn asked(c: &Catalog, phrase: &str, ids: &BTreeMap<String, usize>) -> Vec<usize>
         fields: vec![("正文".to_owned(), format!("“{phrase}”"))],
         ..Query::default()
     };
-    let hits = c.gathered(&query).unwrap();
+    let (_, hits) = c.gathered(&query).unwrap();
     let mut out: Vec<usize> = hits.iter().map(|key| ids[key]).collect();
     out.sort_unstable();
     out
