@@ -23,8 +23,10 @@ pub(super) const VERSION: &str = "anjuan-catalog 2 tantivy 0.27 fold 1\n";
 pub(super) const VERSION_FILE: &str = "VERSION";
 pub(super) const DAMAGED_FILE: &str = "DAMAGED";
 pub(super) const INDEX_FOLDER: &str = "index";
-/// Memory for one batch of records before it is written, the engine's minimum with some room.
+/// Memory (bytes) for one batch of records before it is written, the engine's minimum with some room.
 const HEAP: usize = 20_000_000;
+/// The same when everything is written: fewer batches to merge.
+const LARGE_HEAP: usize = 100_000_000;
 /// Up to this size every byte of the index is checked on opening; above, only the files' ends.
 const CHECKED_SIZE: u64 = 32 << 20;
 
@@ -180,7 +182,8 @@ impl Catalog {
         let mut lost = None;
         let written = guarded(|| {
             // One thread: the same records in the same order make the same index.
-            let mut writer: IndexWriter = self.index.writer_with_num_threads(1, HEAP)?;
+            let heap = if superseded.is_none() { LARGE_HEAP } else { HEAP };
+            let mut writer: IndexWriter = self.index.writer_with_num_threads(1, heap)?;
             writer.set_merge_policy(Box::new(NoMergePolicy));
             match superseded {
                 None => drop(writer.delete_all_documents()?),
@@ -205,7 +208,10 @@ impl Catalog {
             let mut commit = writer.prepare_commit()?;
             commit.set_payload(watermark);
             commit.commit()?;
-            self.merge(&mut writer)?;
+            match superseded {
+                None => self.merge_all(&mut writer)?,
+                Some(_) => self.merge(&mut writer)?,
+            }
             writer.garbage_collect_files().wait()?;
             self.remove_strays()?;
             writer.wait_merging_threads()?;
@@ -215,6 +221,17 @@ impl Catalog {
             Some(failure) => Err(failure),
             None => written.map_err(|e| self.failed(&e, "写入检索索引")),
         }
+    }
+
+    /// Merges everything into one: each text is copied once, and questions ask in one place.
+    fn merge_all(&self, writer: &mut IndexWriter) -> tantivy::Result<()> {
+        let mut metas = self.index.searchable_segment_metas()?;
+        metas.sort_by_key(|meta| (meta.max_doc(), meta.num_docs(), meta.id()));
+        let all: Vec<_> = metas.iter().map(|meta| meta.id()).collect();
+        if all.len() > 1 {
+            writer.merge(&all).wait()?;
+        }
+        Ok(())
     }
 
     /// Merges here and now, not in the background at some time; always where something was replaced, so

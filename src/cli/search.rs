@@ -40,6 +40,8 @@ pub fn search(args: &SearchArgs, settings: &Settings, show: &Show) -> Result<Exi
         pages: args.pages,
     };
     let text = args.query.join(" ");
+    pipeline::prepare(&args.archive, &|event| show.event(event, |_| {}))?;
+    show.finish();
     if args.explain {
         for line in pipeline::explain(&args.archive, &text, &options)? {
             show.object(&json!({"type": "explain", "text": line}));

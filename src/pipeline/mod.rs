@@ -97,7 +97,7 @@ pub use rulepack::{named_pack, names as rulepacks, rules as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
 #[cfg(feature = "search")]
-pub use search::{SearchOptions, explain, gaps, index_check, search};
+pub use search::{SearchOptions, explain, gaps, index_check, prepare, search};
 #[cfg(feature = "typeset")]
 pub use set::{SetOptions, set};
 pub use settings::Settings;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
-use super::access;
 use super::text::TextReader;
+use super::{Event, Listener, access};
 use crate::archive::{Accession, Store, StoredFile, StoredRecord};
 use crate::catalog::{Catalog, Engine, Entry, Hits, Place, Proof, Query, Role, Sort, TextPart};
 use crate::diag::{Diagnostic, Failure, WorldError};
@@ -159,7 +159,25 @@ fn at_hand(store: &Store, archive: &Path) -> Result<(Catalog, Option<Diagnostic>
     }
 }
 
+/// Brings the index of the archive at `archive` up to date, telling how far it is: after a new version of the program, or
+/// when the index is damaged, that takes a while. If another process is at it, nothing is done.
+///
+/// # Errors
+/// [`Failure::NoArchive`], or what store and index report.
+pub fn prepare(archive: &Path, listen: Listener<'_>) -> Result<(), Failure> {
+    let store = Store::open_for_reading(archive)?;
+    match told(&store, archive, listen) {
+        Ok(_) | Err(Failure::Locked(_)) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
 fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
+    told(store, archive, &|_| {})
+}
+
+/// [`bring_up`], with a tick for each accession.
+fn told(store: &Store, archive: &Path, listen: Listener<'_>) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::open(&archive.join(INDEX))?;
     let (count, last) = store.reached()?;
     let target = watermark(count, &last);
@@ -183,11 +201,15 @@ fn bring_up(store: &Store, archive: &Path) -> Result<Catalog, Failure> {
                 new.into_iter().map(|a| (a.bundle.clone(), a)).collect();
             let corrected = newest.values().filter(|a| a.version > 1).map(|a| a.bundle.clone());
             let corrected: Vec<String> = corrected.collect();
-            let mut new = each(store, newest.into_values(), &texts);
-            catalog.put(&mut new, &corrected, &target)?;
+            listen(Event::Step("编制索引", newest.len()));
+            let newest = newest.into_values().inspect(|_| listen(Event::Tick));
+            catalog.put(&mut each(store, newest, &texts), &corrected, &target)?;
         }
         _ => {
-            catalog.replace(&mut all(store, &texts)?, &target)?;
+            let current = store.current()?;
+            listen(Event::Step("重建索引", current.len()));
+            let current = current.into_iter().inspect(|_| listen(Event::Tick));
+            catalog.replace(&mut each(store, current, &texts), &target)?;
         }
     }
     Ok(catalog)

@@ -54,6 +54,11 @@ pub fn serve(
         .max_blocking_threads(workbench.settings.jobs)
         .build()
         .map_err(fail())?;
+    // After a new version of the program the index is made anew; pages are served meanwhile. What is wrong with it, a
+    // search will tell.
+    if let Some(archive) = workbench.archive.clone() {
+        std::thread::spawn(move || pipeline::prepare(&archive, &|_| {}));
+    }
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(fail())?;
         ready(address);

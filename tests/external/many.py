@@ -1,6 +1,8 @@
 """Many bundles for measuring, made from tests/bundles/small.zip: other numbers, as many 件 as wanted, digests redone.
 
-    many.py OUT BUNDLES ITEMS
+    many.py OUT BUNDLES ITEMS [FIRST]
+
+FIRST is the number of the first bundle, 1 if not given.
 """
 
 import hashlib
@@ -11,6 +13,7 @@ import sys
 import zipfile
 
 OUT, BUNDLES, ITEMS = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+FIRST = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 HERE = pathlib.Path(__file__).resolve().parent
 SEED = HERE.parent / "bundles" / "small.zip"
 FOLDER = "data/Z109/WS/2025/Z109-WS·2025-Y-DCB-"
@@ -39,7 +42,7 @@ model = json.dumps(listed["items"][2], ensure_ascii=False)
 catalogue = base["data/目录文件.XML"].decode()
 entries = re.findall(r"\s*<文件>.*?</文件>", catalogue, re.S)
 OUT.mkdir(parents=True, exist_ok=True)
-for number in range(1, BUNDLES + 1):
+for number in range(FIRST, FIRST + BUNDLES):
     bundle = f"AJ-N-{number:05d}"
     files = {n: d for n, d in base.items() if not n.startswith(FOLDER)}
     items, rows = [], []
