@@ -6,7 +6,7 @@ use super::signatures::{day, key, trust};
 use super::{clock, files, records, rewrite, spec};
 use crate::archive::{
     Act, Book, BundleSpec, Depth, MOST, Outcome, Passing, ReturnTerms, Role, Signed, Store, Trust,
-    examine, form, hand_over, manuscripts, prints, verify,
+    examine, form, hand_over, manuscripts, verify,
 };
 use crate::diag::{Diagnostic, Failure};
 use crate::keys::{Algorithm, Keyring, PrivateKey, Purpose};
