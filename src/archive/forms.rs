@@ -133,7 +133,8 @@ fn pages(items: &[&Metadata]) -> u32 {
     items.iter().map(|m| m.pages).sum()
 }
 
-fn situation(d: &Description, items: &[&Metadata]) -> String {
+/// 情况说明 as far as data tell: how many 件 and pages, how many of them on paper alone.
+pub(super) fn situation(d: &Description, items: &[&Metadata]) -> String {
     let paper = items.iter().filter(|m| d.absent.iter().any(|a| a.id == m.id)).count();
     let mut out = format!("共 {} 件 {} 页", items.len(), pages(items));
     if paper > 0 {

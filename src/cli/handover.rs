@@ -197,7 +197,8 @@ pub fn handover(args: &HandoverArgs, settings: &Settings, show: &Show) -> Result
             Ok(Exit::Done)
         }
         HandoverAction::Form(a) => form(a, show),
-        HandoverAction::Print(a) => print(a, show),
+        HandoverAction::Print(a) if a.manuscript => manuscripts(a, show),
+        HandoverAction::Print(a) => print(a, settings, show),
     }
 }
 
@@ -269,15 +270,42 @@ fn form(args: &FormArgs, show: &Show) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn print(args: &HandoverPrintArgs, show: &Show) -> Result<Exit, Failure> {
-    let prints = archive::prints(&archive::verify(&args.bundle, Depth::Full)?)?;
-    for (name, text) in &prints {
+fn manuscripts(args: &HandoverPrintArgs, show: &Show) -> Result<Exit, Failure> {
+    let texts = archive::manuscripts(&archive::verify(&args.bundle, Depth::Full)?)?;
+    for (name, text) in &texts {
         let path = args.out.join(name);
         pipeline::write(&path, text.as_bytes())?;
         show.object(&json!({"type": "print", "path": path}));
         show.line(path.display().to_string());
     }
-    show.object(&json!({"type": "summary", "path": args.out, "files": prints.len()}));
-    show.line(format!("已写 {} 份文稿；用 anjuan set 排印。", prints.len()));
+    show.object(&json!({"type": "summary", "path": args.out, "files": texts.len()}));
+    show.line(format!("已写 {} 份文稿；用 anjuan set 排印。", texts.len()));
     Ok(Exit::Done)
+}
+
+#[cfg(feature = "typeset")]
+fn print(args: &HandoverPrintArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    let (printed, findings) =
+        pipeline::print_forms(settings, &args.bundle, args.box_spine, &args.out)?;
+    for finding in &findings {
+        show.finding(finding);
+    }
+    for form in &printed {
+        show.object(&json!({
+            "type": "print", "path": form.path, "title": form.title, "pages": form.pages,
+        }));
+        show.line(format!("{}（{} 页）", form.path.display(), form.pages));
+    }
+    show.object(&json!({"type": "summary", "path": args.out, "files": printed.len()}));
+    show.line(format!(
+        "已印 {} 份 PDF；封面、脊背按实际大小（100%，不缩放）打印。",
+        printed.len()
+    ));
+    Ok(Exit::Done)
+}
+
+#[cfg(not(feature = "typeset"))]
+fn print(_: &HandoverPrintArgs, _: &Settings, _: &Show) -> Result<Exit, Failure> {
+    let words = "这个程序不带排版，印不了 PDF；加 --manuscript 写成文稿，在有排版的机器上用 anjuan set 排印";
+    Err(Failure::Usage(words.into()))
 }

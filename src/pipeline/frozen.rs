@@ -71,7 +71,7 @@ pub fn json(document: &Document) -> Result<String, Failure> {
 }
 
 /// SHA-256 over what a kind is made of: `digest path` of every file of its folder, of the shared wording and of the
-/// styles, a line each, in order.
+/// style of documents, a line each, in order. (The style of the archive's forms makes no document.)
 ///
 /// # Errors
 /// The world's errors.
@@ -79,7 +79,7 @@ pub fn template(settings: &Settings, kind: &Kind) -> Result<String, Failure> {
     let root = settings.templates();
     let mut list = String::new();
     let beside = kind.folder.parent().map(|dir| dir.join("_partials"));
-    let mut parts = vec![kind.folder.clone(), root.join("_partials"), root.join("_styles")];
+    let mut parts = vec![kind.folder.clone(), root.join("_partials"), root.join("_styles/gb9704")];
     if let Some(dir) = beside.filter(|dir| !parts.contains(dir)) {
         parts.push(dir);
     }

@@ -42,6 +42,8 @@ mod paged;
 mod paper;
 #[cfg(feature = "typeset")]
 mod preview;
+#[cfg(feature = "typeset")]
+mod print;
 mod progress;
 mod receive;
 mod rulepack;
@@ -89,6 +91,8 @@ pub use old::{OldImport, OldOptions, RecordLine, State as OldState, import_old};
 pub use pack::{HandOver, pack};
 #[cfg(feature = "typeset")]
 pub use preview::{Preview, PreviewOptions, Previewed};
+#[cfg(feature = "typeset")]
+pub use print::print_forms;
 pub use progress::{Looked, look, write};
 pub use receive::{ReceiptLine, Terms, receive};
 #[cfg(feature = "workbench")]

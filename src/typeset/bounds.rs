@@ -19,6 +19,8 @@ const LETTER_TOP_MM: f64 = 29.0;
 /// Part of a character's height and, in mm, of its breadth that another one may touch.
 const TOUCH: f64 = 0.2;
 const TOUCH_MM: f64 = 1.0;
+/// Nearer to the paper's edge nothing of a form may stand: a fold or a cut takes that much.
+const PAPER_EDGE_MM: f64 = 0.8;
 
 /// Something on a page.
 struct Mark {
@@ -36,7 +38,7 @@ pub(super) fn outside(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
     for (page, sheet) in sheets.iter().enumerate() {
         // Side → the farthest offence and how many there are.
         let mut worst: BTreeMap<usize, (f64, String, usize)> = BTreeMap::new();
-        for mark in marks(sheet, doc) {
+        for mark in marks(sheet, doc.watermark.as_deref()) {
             for (side, over) in beyond(&mark).into_iter().enumerate() {
                 if over > TOLERANCE_MM {
                     let entry = worst.entry(side).or_insert_with(|| (0.0, String::new(), 0));
@@ -60,10 +62,10 @@ pub(super) fn outside(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
 }
 
 /// L-09 for each page on which text stands over text.
-pub(super) fn overprinted(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
+pub(super) fn overprinted(sheets: &[Sheet], watermark: Option<&str>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (page, sheet) in sheets.iter().enumerate() {
-        let mut marks = marks(sheet, doc);
+        let mut marks = marks(sheet, watermark);
         marks.retain(|m| m.size.is_some());
         for mark in &mut marks {
             inked(mark);
@@ -88,6 +90,50 @@ pub(super) fn overprinted(sheets: &[Sheet], doc: &Document) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// L-08 for each page of a form on which text stands over the paper's edge or over a rule: it does not fit its cell.
+pub(super) fn burst(sheets: &[Sheet]) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for (page, sheet) in sheets.iter().enumerate() {
+        let mut marks = marks(sheet, None);
+        marks.iter_mut().filter(|m| m.size.is_some()).for_each(inked);
+        let rules: Vec<&Area> =
+            marks.iter().filter(|m| m.size.is_none()).map(|m| &m.area).collect();
+        let mut found: Option<(String, usize)> = None;
+        for text in marks.iter().filter(|m| m.size.is_some()) {
+            let a = &text.area;
+            let off = a.left < PAPER_EDGE_MM
+                || a.top < PAPER_EDGE_MM
+                || a.right > sheet.width - PAPER_EDGE_MM
+                || a.bottom > sheet.height - PAPER_EDGE_MM;
+            if off || rules.iter().any(|rule| crosses(rule, text)) {
+                found.get_or_insert_with(|| (name(text), 0)).1 += 1;
+            }
+        }
+        if let Some((what, count)) = found {
+            let more = if count > 1 { format!("，共{count}处") } else { String::new() };
+            let message = format!("第{}页{what}超出格子或纸边{more}", page + 1);
+            out.push(Diagnostic::error("L-08", message).hint(
+                "这是样式的问题，所出文件不得使用；改过装具尺寸的，核对 sizes.toml。",
+            ));
+        }
+    }
+    out
+}
+
+/// Whether a rule runs through a text and not merely along its edge.
+fn crosses(rule: &Area, text: &Mark) -> bool {
+    let a = &text.area;
+    let give = TOUCH * text.size.unwrap_or_default() * MM_PER_PT;
+    let through = |from: f64, to: f64, low: f64, high: f64| to > low + give && from < high - give;
+    let lies = rule.bottom - rule.top < rule.right - rule.left;
+    let (x, y) = (rule.centre_x(), rule.centre_y());
+    if lies {
+        through(y, y, a.top, a.bottom) && through(rule.left, rule.right, a.left, a.right)
+    } else {
+        through(x, x, a.left, a.right) && through(rule.top, rule.bottom, a.top, a.bottom)
+    }
 }
 
 /// Takes the empty half of a full-width mark off the ends: the engine lets the neighbour stand in it.
@@ -138,8 +184,8 @@ fn name(mark: &Mark) -> String {
 }
 
 /// Everything on a page but its watermark.
-fn marks(sheet: &Sheet, doc: &Document) -> Vec<Mark> {
-    let watermark = doc.watermark.as_deref().map(squash);
+fn marks(sheet: &Sheet, watermark: Option<&str>) -> Vec<Mark> {
+    let watermark = watermark.map(squash);
     let text = sheet.runs.iter().filter(|run| run.turn != Turn::Slanted).filter_map(|run| {
         let seen = |c: &Cell| !c.text.trim().is_empty() && c.x1 > c.x0;
         let first = run.cells.iter().position(seen)?;

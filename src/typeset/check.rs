@@ -128,6 +128,22 @@ fn out_of_order(placed: &Placed<'_>) -> Diagnostic {
     Diagnostic::error("L-02", message).hint("这是样式的问题，所出文件不得使用。")
 }
 
+/// L-02 if the pages of a form hold fewer of some character than its texts.
+pub(super) fn lost_characters(
+    document: &PagedDocument,
+    texts: &[Placed<'_>],
+    undrawn: &Undrawn,
+) -> Option<Diagnostic> {
+    let mut wanted: BTreeMap<char, i64> = BTreeMap::new();
+    for c in texts.iter().flat_map(|placed| placed.text.chars()).filter(|c| !c.is_whitespace()) {
+        *wanted.entry(c).or_default() += 1;
+    }
+    let runs = frames::runs(document);
+    // What has no glyph is told by P-01, and its run is cut there.
+    let shown = runs.iter().flat_map(|run| run.text.chars());
+    undrawn.is_empty().then(|| short_count(&wanted, shown)).flatten()
+}
+
 /// A text that occurs twice may be lost once: each character must be there as often as it is wanted.
 fn short_count(
     wanted: &BTreeMap<char, i64>,

@@ -8,6 +8,8 @@
 //! A document is laid out at least twice: once to learn where its text ends, then with the place of
 //! the 版记 settled ([`plan`]). The finished frames are read back ([`check`]): every text must
 //! be on a page and every character must have a glyph.
+//!
+//! Forms of the archive that are no 公文 (目录, 备考表, 封面, 脊背) have a style and a press of their own ([`forms`]).
 
 mod adjustment;
 mod bounds;
@@ -16,6 +18,7 @@ mod embox;
 mod faces;
 mod flow;
 mod fonts;
+mod forms;
 mod frames;
 mod office;
 mod pages;
@@ -35,6 +38,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use adjustment::Adjustment;
 pub use faces::FaceUse;
+pub use forms::{FormPress, FormSheet};
 pub use pages::Pages;
 pub use substitutes::Substitute;
 
@@ -130,7 +134,7 @@ impl Typesetter {
             .with_data(self.attach_data);
         let sheets = pages.sheets();
         findings.extend(bounds::outside(&sheets, doc));
-        findings.extend(bounds::overprinted(&sheets, doc));
+        findings.extend(bounds::overprinted(&sheets, doc.watermark.as_deref()));
         Ok(Checked { value: pages, findings })
     }
 

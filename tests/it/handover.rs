@@ -184,3 +184,70 @@ fn bagit(bag: &Path) {
         assert!(python.output().unwrap().status.success());
     }
 }
+
+#[test]
+fn the_forms_of_boxes_and_volumes_are_printed() {
+    let desk = Desk::new();
+    desk.example("daily", "daily");
+    desk.run(&["pack", "daily", "--out", "a.zip", "--json"]).expect(0);
+    let printed =
+        desk.run(&["handover", "print", "a.zip", "--out", "印件", "--json"]).expect(0).lines();
+    let (summary, forms) = printed.split_last().unwrap();
+    assert_eq!(summary["files"], forms.len());
+    let mut kinds = std::collections::BTreeMap::<String, usize>::new();
+    for form in forms {
+        let path = form["path"].as_str().unwrap();
+        assert!(std::fs::read(desk.at(path)).unwrap().starts_with(b"%PDF-"), "{path}");
+        assert!(form["pages"].as_u64().unwrap() >= 1);
+        let name = path.trim_end_matches(".pdf").rsplit(' ').next().unwrap();
+        *kinds.entry(name.to_owned()).or_default() += 1;
+    }
+    // Eight forms for each series, none for another.
+    let names: Vec<&str> = kinds.keys().map(String::as_str).collect();
+    let wanted = [
+        "卷内备考表", "卷内文件目录", "备考表", "归档文件目录", "案卷封面", "案卷脊背",
+        "档案盒封面", "档案盒脊背",
+    ];
+    assert_eq!(names, wanted);
+    let series = kinds["备考表"];
+    assert!(series >= 1 && kinds.values().all(|n| *n == series), "{kinds:?}");
+    // Printed again over what is there: the same bytes.
+    let first = std::fs::read(desk.at(forms[0]["path"].as_str().unwrap())).unwrap();
+    desk.run(&["handover", "print", "a.zip", "--out", "印件"]).expect(0);
+    let again = std::fs::read(desk.at(forms[0]["path"].as_str().unwrap())).unwrap();
+    assert!(first == again, "the same bundle, the same bytes");
+    // A breadth that no box has, two ways at once, a bundle that is none: nothing is written.
+    let wrong = desk
+        .run(&["handover", "print", "a.zip", "--out", "无", "--box-spine", "25"])
+        .expect(2);
+    assert!(wrong.stderr.contains("20、30、40、50"), "{}", wrong.stderr);
+    desk.run(&["handover", "print", "a.zip", "--out", "无", "--box-spine", "20", "--manuscript"])
+        .expect(2);
+    std::fs::write(desk.at("b.zip"), b"PK").unwrap();
+    desk.run(&["handover", "print", "b.zip", "--out", "无"]).expect(1);
+    assert!(!desk.at("无").exists());
+    // As manuscripts, to be changed and set.
+    let texts = desk
+        .run(&["handover", "print", "a.zip", "--out", "文稿", "--manuscript", "--json"])
+        .expect(0)
+        .of_type("print");
+    assert_eq!(texts.len(), series * 6);
+    let cover = texts.iter().find(|t| t["path"].as_str().unwrap().contains("封面")).unwrap();
+    desk.run(&["set", cover["path"].as_str().unwrap(), "--out", "排"]).expect(0);
+}
+
+#[test]
+fn sizes_of_the_stationery_are_a_table_that_offices_change() {
+    let mut desk = Desk::new();
+    desk.own_templates();
+    desk.example("lishui", "lishui");
+    desk.run(&["pack", "lishui", "--out", "a.zip"]).expect(0);
+    let table = "home/templates/_styles/archive-forms/sizes.toml";
+    desk.edit(table, "spines = [20, 30, 40, 50]", "spines = [25]");
+    let args = ["handover", "print", "a.zip", "--out", "印件", "--box-spine", "25"];
+    desk.run(&args).expect(0);
+    desk.edit(table, "spines = [25]", "spines = [30, 25]");
+    desk.edit(table, "width = 210", "width = 21");
+    let wrong = desk.run(&args).expect(5);
+    assert!(wrong.stderr.contains("[box]") && wrong.stderr.contains("21 毫米"), "{}", wrong.stderr);
+}

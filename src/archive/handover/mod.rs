@@ -13,22 +13,26 @@
 mod book;
 mod chain;
 mod form;
+mod manuscript;
 mod order;
 mod pass;
 mod print;
 mod receipt;
 mod returned;
 mod signed;
+mod stationery;
 
 pub use book::{Act, Book, Entry};
 pub(super) use chain::{Chain, Head};
 pub use form::form;
+pub use manuscript::manuscripts;
 pub use order::Mark;
 pub(super) use order::{KEYS, Passed, judge};
 pub use pass::{Passing, hand_over};
-pub use print::prints;
+pub use print::{Print, PrintSet, prints};
 pub(super) use receipt::RegisterHead;
 pub use receipt::{Body, Verdict, examine};
 pub(super) use returned::give_back;
 pub use returned::{ReturnTerms, Returned, Slip};
 pub use signed::{Role, Signed};
+pub use stationery::Stationery;

@@ -6,7 +6,7 @@ use super::signatures::{day, key, trust};
 use super::{clock, files, records, rewrite, spec};
 use crate::archive::{
     Act, Book, BundleSpec, Depth, MOST, Outcome, Passing, ReturnTerms, Role, Signed, Store, Trust,
-    examine, form, hand_over, prints, verify,
+    examine, form, hand_over, manuscripts, verify,
 };
 use crate::diag::{Diagnostic, Failure};
 use crate::keys::{Algorithm, Keyring, PrivateKey, Purpose};
@@ -399,7 +399,7 @@ fn the_form_is_filled_from_bundle_and_receipt() {
 }
 
 #[test]
-fn lists_and_covers_are_printed_box_by_box_from_a_good_bundle() {
+fn lists_and_covers_are_written_volume_by_volume_from_a_good_bundle() {
     let dir = tempfile::tempdir().unwrap();
     let zip = dir.path().join("a.zip");
     let mut all = records();
@@ -409,7 +409,7 @@ fn lists_and_covers_are_printed_box_by_box_from_a_good_bundle() {
     short.metadata.retention = crate::vocab::retention::Retention::Years10;
     all.push(short);
     crate::archive::pack(&spec(), &all, &[], &zip).unwrap();
-    let prints = prints(&verify(&zip, Depth::Full).unwrap()).unwrap();
+    let prints = manuscripts(&verify(&zip, Depth::Full).unwrap()).unwrap();
     let text =
         |name: &str| &prints.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("{name}")).1;
     assert_eq!(prints.len(), 12, "{:?}", prints.iter().map(|(n, _)| n).collect::<Vec<_>>());
@@ -432,6 +432,6 @@ fn lists_and_covers_are_printed_box_by_box_from_a_good_bundle() {
     let mut content = files(&zip);
     content.insert("data/说明文件.TXT".into(), b"x".to_vec());
     rewrite(&zip, &content);
-    let refused = crate::archive::prints(&verify(&zip, Depth::Full).unwrap());
+    let refused = manuscripts(&verify(&zip, Depth::Full).unwrap());
     assert!(matches!(refused, Err(Failure::No(_))));
 }

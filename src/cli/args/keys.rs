@@ -415,7 +415,7 @@ pub enum HandoverAction {
     /// 填写《电子档案移交与接收登记表》和数字摘要表（.md 可排印，.json 为数据）
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Form(FormArgs),
-    /// 由检测合格的归档包印制目录、备考表、封面、脊背：每盒（卷）一套文稿，用 anjuan set 排印
+    /// 由检测合格的归档包印制目录、备考表、封面、脊背：每盒（卷）一套 PDF，页面就是实物的大小
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Print(HandoverPrintArgs),
 }
@@ -430,6 +430,12 @@ pub struct HandoverPrintArgs {
     /// 写到这个文件夹
     #[arg(short, long, value_name = "目录")]
     pub out: PathBuf,
+    /// 档案盒盒脊的厚度（毫米）：20、30、40、50；不写就按页数取够用的最薄一种，装不下的分盒
+    #[arg(long, value_name = "毫米", conflicts_with = "manuscript")]
+    pub box_spine: Option<u16>,
+    /// 不出 PDF，写成可以改动、再用 anjuan set 排印的文稿（.md）
+    #[arg(long)]
+    pub manuscript: bool,
 }
 
 /// `anjuan handover list`.
