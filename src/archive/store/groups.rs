@@ -42,7 +42,7 @@ impl Store {
     pub(super) fn joins(&self, new: &Description) -> Result<(), Failure> {
         let Some(part) = &new.part else { return Ok(()) };
         let mut findings = Vec::new();
-        let codes: BTreeSet<&str> = codes(new).collect();
+        let codes: BTreeSet<&str> = all(new).map(code).collect();
         for number in 1..=999 {
             let id = Part::id(&part.group, number);
             // Parts of another making are what this one corrects.
@@ -60,8 +60,11 @@ impl Store {
                 }
                 continue;
             }
-            for code in self::codes(&held.description).filter(|c| codes.contains(c)) {
-                findings.push(format!("档号 {code} 在 {id} 和 {} 里都有", new.id));
+            for m in all(&held.description).filter(|m| codes.contains(code(m))) {
+                findings.push(format!(
+                    "“{}”（档号 {}）在 {id} 里已有，{} 里又有",
+                    m.title, m.archival_code, new.id
+                ));
             }
         }
         if findings.is_empty() {
@@ -98,8 +101,13 @@ fn is_part(id: &str) -> bool {
     number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn codes(d: &Description) -> impl Iterator<Item = &str> {
-    d.items.iter().map(|i| &i.metadata).chain(&d.absent).map(|m| m.archival_code.as_str())
+/// Every 件, on paper or not.
+fn all(d: &Description) -> impl Iterator<Item = &Metadata> {
+    d.items.iter().map(|i| &i.metadata).chain(&d.absent)
+}
+
+fn code(m: &Metadata) -> &str {
+    &m.archival_code
 }
 
 /// 全组清单 as far as this part goes.
