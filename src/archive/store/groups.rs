@@ -11,6 +11,17 @@ use crate::archive::parts::{Part, SetList};
 use crate::diag::{Diagnostic, Failure};
 use crate::record::Metadata;
 
+/// 没有收齐的分包组, as far as it is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenGroup {
+    /// 分包组.
+    pub group: String,
+    /// 移交日期 of its parts, ISO 8601.
+    pub date: String,
+    /// 归档包编号 of the parts that are there.
+    pub parts: BTreeSet<String>,
+}
+
 /// A part in the store: its newest version.
 struct Held {
     part: Part,
@@ -81,6 +92,38 @@ impl Store {
     /// # Errors
     /// What the system reports.
     pub fn groups(&self, only: Option<&str>) -> Result<Vec<Diagnostic>, Failure> {
+        Ok(self
+            .parts_by_group(only)?
+            .iter()
+            .flat_map(|(group, parts)| judge(group, parts))
+            .collect())
+    }
+
+    /// Groups of which parts are missing.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn open_groups(&self) -> Result<Vec<OpenGroup>, Failure> {
+        let mut out = Vec::new();
+        for (group, parts) in self.parts_by_group(None)? {
+            let Some(newest) = newest(&parts) else { continue };
+            let own: BTreeMap<&u32, &Held> =
+                parts.iter().filter(|(_, h)| h.part.set == newest.set).collect();
+            if (1..=newest.count).all(|n| own.contains_key(&n)) {
+                continue;
+            }
+            let date = own.values().map(|h| h.description.date.clone()).next().unwrap_or_default();
+            let parts = own.values().map(|h| h.description.id.clone()).collect();
+            out.push(OpenGroup { group, date, parts });
+        }
+        Ok(out)
+    }
+
+    /// Parts in the store by group and number, all or of one group.
+    fn parts_by_group(
+        &self,
+        only: Option<&str>,
+    ) -> Result<BTreeMap<String, BTreeMap<u32, Held>>, Failure> {
         let ids = match only {
             Some(group) => (1..=999).map(|n| Part::id(group, n)).collect(),
             None => structure::objects(self)?.0,
@@ -91,8 +134,13 @@ impl Store {
                 groups.entry(held.part.group.clone()).or_default().insert(held.part.number, held);
             }
         }
-        Ok(groups.iter().flat_map(|(group, parts)| judge(group, parts)).collect())
+        Ok(groups)
     }
+}
+
+/// The making that counts: the one of which a part came last.
+fn newest(parts: &BTreeMap<u32, Held>) -> Option<&Part> {
+    parts.values().max_by_key(|h| h.seq).map(|h| &h.part)
 }
 
 /// Whether `id` can be that of a part; only such objects are looked into.
@@ -134,11 +182,9 @@ fn add(list: &mut SetList, d: &Description) {
     }
 }
 
-/// What speaks against one group. The making that counts is the one of which a part came last.
+/// What speaks against one group.
 fn judge(group: &str, parts: &BTreeMap<u32, Held>) -> Vec<Diagnostic> {
-    let Some(newest) = parts.values().max_by_key(|h| h.seq).map(|h| &h.part) else {
-        return Vec::new();
-    };
+    let Some(newest) = newest(parts) else { return Vec::new() };
     let mut out = Vec::new();
     let own =
         |n: &u32| parts.get(n).filter(|h| h.part.set == newest.set && h.part.count == newest.count);

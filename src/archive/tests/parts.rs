@@ -422,7 +422,8 @@ fn an_item_that_stands_in_two_parts_of_a_group_is_refused() {
     store.receive(&parts[0].path, &super::clock()).unwrap();
     // The second part made anew by someone who knows the group's digest: all its own lists and digests are right, but
     // it repeats a 件 of the first part and the one that is on paper there.
-    let of_first = records().into_iter().filter(|r| r.metadata.archival_code.ends_with("D30-DCB-0002"));
+    let of_first =
+        records().into_iter().filter(|r| r.metadata.archival_code.ends_with("D30-DCB-0002"));
     let again: Vec<Record> = records().into_iter().take(4).chain(of_first).collect();
     let spec = BundleSpec {
         id: "AJ-CQ-1-P002".into(),
