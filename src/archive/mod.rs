@@ -35,7 +35,9 @@ pub use handover::{
     Verdict, examine, form, hand_over, manuscripts, prints,
 };
 pub use inspect::{Check, Depth, How, Inspection, Outcome, verify};
-pub use pack::{BundleSpec, BundleSummary, ExtraFile, pack};
+#[cfg(test)]
+pub use pack::pack;
+pub use pack::{BundleSpec, BundleSummary, ExtraFile};
 pub use parts::{MOST, Part};
 pub use sign::{Trust, sign};
 pub use sip::{Sip, export_sip};

@@ -137,11 +137,6 @@ impl Size {
         self.bytes <= most.min(MOST).saturating_sub(SPARE)
             && self.entries + SPARE_ENTRIES <= MOST_ENTRIES
     }
-
-    /// For people.
-    pub(super) fn words(self) -> String {
-        format!("{}，{} 个文件", gigabytes(self.bytes), self.entries)
-    }
 }
 
 /// Bytes for people: GB of 10⁹ bytes, MB below.

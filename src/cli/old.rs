@@ -34,6 +34,7 @@ pub fn import(args: &ImportArgs, settings: &Settings, show: &Show) -> Result<Exi
         receiver: old.receiver.clone(),
         date: old.date.clone(),
         set: args.set.clone(),
+        most: old.part_size,
         illustrative: old.illustrative,
         ocr: old.ocr.clone(),
         dry_run: args.dry_run,

@@ -1,5 +1,6 @@
 //! 接收: verify, take into the store, index, receipt.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -55,6 +56,53 @@ pub fn receive(
     terms: &Terms<'_>,
     listen: Listener<'_>,
 ) -> Result<(Inspection, Option<ReceiptLine>), Failure> {
+    let mut done = receive_all(settings, &[bundle], archive, create, terms, listen)?;
+    done.pop().ok_or_else(|| Failure::Bug("a reception without an inspection".into()))
+}
+
+/// As [`receive`], of several bundles in this order, up to the first that is not acceptable. What is to be said of their groups is
+/// said when all are in.
+///
+/// # Errors
+/// As [`receive`].
+pub fn receive_all(
+    settings: &Settings,
+    bundles: &[&Path],
+    archive: &Path,
+    create: bool,
+    terms: &Terms<'_>,
+    listen: Listener<'_>,
+) -> Result<Vec<(Inspection, Option<ReceiptLine>)>, Failure> {
+    let mut done: Vec<(Inspection, Option<ReceiptLine>)> = Vec::new();
+    for bundle in bundles {
+        let came = one(settings, bundle, archive, create, terms, listen)?;
+        let refused = came.1.is_none();
+        done.push(came);
+        if refused {
+            break;
+        }
+    }
+    let groups: BTreeSet<&str> = (done.iter().filter(|(_, receipt)| receipt.is_some()))
+        .filter_map(|(inspection, _)| Some(inspection.part()?.group.as_str()))
+        .collect();
+    if !groups.is_empty() {
+        let store = Store::open_for_reading(archive)?;
+        for group in groups {
+            let told = store.groups(Some(group))?;
+            told.into_iter().for_each(|finding| listen(Event::Finding(finding)));
+        }
+    }
+    Ok(done)
+}
+
+fn one(
+    settings: &Settings,
+    bundle: &Path,
+    archive: &Path,
+    create: bool,
+    terms: &Terms<'_>,
+    listen: Listener<'_>,
+) -> Result<(Inspection, Option<ReceiptLine>), Failure> {
     listen(Event::Step("检测和接收", 0));
     let mut store = Store::open(archive, create)?;
     let reception = store.receive_by(bundle, &settings.clock, &terms.trust, terms.key)?;
@@ -67,10 +115,6 @@ pub fn receive(
         if let Some(behind) = super::search::index(&store, archive)? {
             listen(Event::Finding(behind));
         }
-    }
-    if let Some(part) = reception.inspection.part() {
-        let told = store.groups(Some(&part.group))?;
-        told.into_iter().for_each(|finding| listen(Event::Finding(finding)));
     }
     let line = ReceiptLine {
         r#type: "receipt",

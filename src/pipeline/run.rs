@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::generate::{GenerateOptions, generate};
 use super::pack::{HandOver, bundle_id, pack_generated};
-use super::receive::{ReceiptLine, Terms};
-use super::{BundleLine, Event, Listener, Settings, check, receive};
+use super::receive::{ReceiptLine, Terms, receive_all};
+use super::{BundleLine, Event, Listener, Settings, check};
 use crate::archive::Inspection;
 use crate::diag::Failure;
 
@@ -52,14 +52,8 @@ pub fn run(
     let zip = out.join("bundles").join(format!("{}.zip", bundle_id(&case)));
     summary.bundles =
         pack_generated(settings, &case, &generated, &zip, HandOver::default(), listen)?;
-    for bundle in &summary.bundles {
-        let archive = out.join("archive");
-        let received = receive(settings, &bundle.path, &archive, true, &Terms::plain(), listen)?;
-        let refused = received.1.is_none();
-        summary.received.push(received);
-        if refused {
-            break;
-        }
-    }
+    let bundles: Vec<&Path> = summary.bundles.iter().map(|b| b.path.as_path()).collect();
+    let archive = out.join("archive");
+    summary.received = receive_all(settings, &bundles, &archive, true, &Terms::plain(), listen)?;
     Ok(summary)
 }

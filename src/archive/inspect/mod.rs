@@ -51,6 +51,12 @@ impl Inspection {
         self.description.as_ref()?.part.as_ref()
     }
 
+    /// 档号 of the 件 whose files the bundle holds, as its list says.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        let items = self.description.iter().flat_map(|d| &d.items);
+        items.map(|i| i.metadata.archival_code.as_str())
+    }
+
     /// S8, with the order of hand-overs as the receiver's register shows it (place, what should be, what is).
     pub(super) fn order(&mut self, against: Vec<(String, String, String)>, mark: Option<Mark>) {
         if let Some(log) = self.checks.iter_mut().find(|c| c.id == "S8") {

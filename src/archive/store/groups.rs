@@ -11,6 +11,17 @@ use crate::archive::parts::{Part, SetList};
 use crate::diag::{Diagnostic, Failure};
 use crate::record::Metadata;
 
+/// 没有收齐的分包组, as far as it is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenGroup {
+    /// 分包组.
+    pub group: String,
+    /// 移交日期 of its parts, ISO 8601.
+    pub date: String,
+    /// 归档包编号 of the parts that are there.
+    pub parts: BTreeSet<String>,
+}
+
 /// A part in the store: its newest version.
 struct Held {
     part: Part,
@@ -42,7 +53,7 @@ impl Store {
     pub(super) fn joins(&self, new: &Description) -> Result<(), Failure> {
         let Some(part) = &new.part else { return Ok(()) };
         let mut findings = Vec::new();
-        let codes: BTreeSet<&str> = codes(new).collect();
+        let codes: BTreeSet<&str> = all(new).map(code).collect();
         for number in 1..=999 {
             let id = Part::id(&part.group, number);
             // Parts of another making are what this one corrects.
@@ -60,8 +71,11 @@ impl Store {
                 }
                 continue;
             }
-            for code in self::codes(&held.description).filter(|c| codes.contains(c)) {
-                findings.push(format!("档号 {code} 在 {id} 和 {} 里都有", new.id));
+            for m in all(&held.description).filter(|m| codes.contains(code(m))) {
+                findings.push(format!(
+                    "“{}”（档号 {}）在 {id} 里已有，{} 里又有",
+                    m.title, m.archival_code, new.id
+                ));
             }
         }
         if findings.is_empty() {
@@ -78,6 +92,38 @@ impl Store {
     /// # Errors
     /// What the system reports.
     pub fn groups(&self, only: Option<&str>) -> Result<Vec<Diagnostic>, Failure> {
+        Ok(self
+            .parts_by_group(only)?
+            .iter()
+            .flat_map(|(group, parts)| judge(group, parts))
+            .collect())
+    }
+
+    /// Groups of which parts are missing.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn open_groups(&self) -> Result<Vec<OpenGroup>, Failure> {
+        let mut out = Vec::new();
+        for (group, parts) in self.parts_by_group(None)? {
+            let Some(newest) = newest(&parts) else { continue };
+            let own: BTreeMap<&u32, &Held> =
+                parts.iter().filter(|(_, h)| h.part.set == newest.set).collect();
+            if (1..=newest.count).all(|n| own.contains_key(&n)) {
+                continue;
+            }
+            let date = own.values().map(|h| h.description.date.clone()).next().unwrap_or_default();
+            let parts = own.values().map(|h| h.description.id.clone()).collect();
+            out.push(OpenGroup { group, date, parts });
+        }
+        Ok(out)
+    }
+
+    /// Parts in the store by group and number, all or of one group.
+    fn parts_by_group(
+        &self,
+        only: Option<&str>,
+    ) -> Result<BTreeMap<String, BTreeMap<u32, Held>>, Failure> {
         let ids = match only {
             Some(group) => (1..=999).map(|n| Part::id(group, n)).collect(),
             None => structure::objects(self)?.0,
@@ -88,8 +134,13 @@ impl Store {
                 groups.entry(held.part.group.clone()).or_default().insert(held.part.number, held);
             }
         }
-        Ok(groups.iter().flat_map(|(group, parts)| judge(group, parts)).collect())
+        Ok(groups)
     }
+}
+
+/// The making that counts: the one of which a part came last.
+fn newest(parts: &BTreeMap<u32, Held>) -> Option<&Part> {
+    parts.values().max_by_key(|h| h.seq).map(|h| &h.part)
 }
 
 /// Whether `id` can be that of a part; only such objects are looked into.
@@ -98,8 +149,13 @@ fn is_part(id: &str) -> bool {
     number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn codes(d: &Description) -> impl Iterator<Item = &str> {
-    d.items.iter().map(|i| &i.metadata).chain(&d.absent).map(|m| m.archival_code.as_str())
+/// Every 件, on paper or not.
+fn all(d: &Description) -> impl Iterator<Item = &Metadata> {
+    d.items.iter().map(|i| &i.metadata).chain(&d.absent)
+}
+
+fn code(m: &Metadata) -> &str {
+    &m.archival_code
 }
 
 /// 全组清单 as far as this part goes.
@@ -126,11 +182,9 @@ fn add(list: &mut SetList, d: &Description) {
     }
 }
 
-/// What speaks against one group. The making that counts is the one of which a part came last.
+/// What speaks against one group.
 fn judge(group: &str, parts: &BTreeMap<u32, Held>) -> Vec<Diagnostic> {
-    let Some(newest) = parts.values().max_by_key(|h| h.seq).map(|h| &h.part) else {
-        return Vec::new();
-    };
+    let Some(newest) = newest(parts) else { return Vec::new() };
     let mut out = Vec::new();
     let own =
         |n: &u32| parts.get(n).filter(|h| h.part.set == newest.set && h.part.count == newest.count);

@@ -382,7 +382,7 @@ fn parts_that_contradict_each_other_are_refused_or_told() {
 }
 
 #[test]
-fn the_same_item_in_two_parts_is_refused_and_a_swapped_part_is_told() {
+fn a_swapped_part_is_told_and_one_number_with_two_contents_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let size = most(dir.path(), 4);
     let parts = share(dir.path(), "a.zip", size);
@@ -411,4 +411,44 @@ fn the_same_item_in_two_parts_is_refused_and_a_swapped_part_is_told() {
         panic!("the same number with other content");
     };
     assert_eq!(codes(&found), ["B-25"]);
+}
+
+#[test]
+fn an_item_that_stands_in_two_parts_of_a_group_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let parts = share(dir.path(), "a.zip", most(dir.path(), 4));
+    assert_eq!(parts.len(), 2, "30年 and its paper item, then 永久");
+    let mut store = Store::open(&dir.path().join("archive"), true).unwrap();
+    store.receive(&parts[0].path, &super::clock()).unwrap();
+    // The second part made anew by someone who knows the group's digest: all its own lists and digests are right, but
+    // it repeats a 件 of the first part and the one that is on paper there.
+    let of_first =
+        records().into_iter().filter(|r| r.metadata.archival_code.ends_with("D30-DCB-0002"));
+    let again: Vec<Record> = records().into_iter().take(4).chain(of_first).collect();
+    let spec = BundleSpec {
+        id: "AJ-CQ-1-P002".into(),
+        part: parts[1].part.clone(),
+        absent: paper(),
+        ..spec()
+    };
+    let forged = dir.path().join("forged.zip");
+    pack(&spec, &again, &[], &forged).unwrap();
+    let inspection = verify(&forged, Depth::Full).unwrap();
+    assert!(inspection.accepted, "alone nothing is wrong with it: {:?}", faults(&inspection));
+    let Err(Failure::No(found)) = store.receive(&forged, &super::clock()) else {
+        panic!("an item twice");
+    };
+    assert_eq!(codes(&found), ["B-25", "B-25"], "both, at once");
+    let told: Vec<&str> = found.iter().map(|f| f.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "“关于第6件<试验>&“引号”的通知”（档号 Z109-WS·2025-D30-DCB-0002）在 AJ-CQ-1-P001 里已有，AJ-CQ-1-P002 里又有",
+            "“关于第9件<试验>&“引号”的通知”（档号 Z109-WS·2025-D30-DCB-0004）在 AJ-CQ-1-P001 里已有，AJ-CQ-1-P002 里又有",
+        ]
+    );
+    // Nothing of it is there; the true part still completes the group.
+    assert_eq!(store.accessions().unwrap().len(), 1);
+    store.receive(&parts[1].path, &super::clock()).unwrap();
+    assert_eq!(codes(&store.groups(None).unwrap()), Vec::<String>::new());
 }

@@ -7,6 +7,7 @@
 mod describe;
 mod form;
 mod pack;
+mod resume;
 #[cfg(test)]
 mod tests;
 
@@ -51,6 +52,8 @@ pub struct OldOptions {
     pub date: Option<String>,
     /// Elements for files of which they are neither written nor read.
     pub set: Vec<(String, String)>,
+    /// Most bytes of one bundle; what is more goes in as numbered parts. What a ZIP holds, if nothing is said.
+    pub most: Option<u64>,
     /// 示例数据 (P-07).
     pub illustrative: bool,
     /// OCR program for pictures.
@@ -159,7 +162,8 @@ pub fn import_old(
     };
     let settled = pack::Settled::new(options, &form, settings)?;
     let files = collect(inputs, options)?;
-    let known = known(archive)?;
+    let mut resumed = resume::of(archive, &files)?;
+    let known = known(archive, &resumed)?;
     let (mut main, attached) = form.pair(&files, &mut out.findings);
     out.findings.extend(twice(&files, &mut main, &attached));
     listen(Event::Step("读取旧档", main.len()));
@@ -201,7 +205,8 @@ pub fn import_old(
             fresh.push(candidate);
         }
     }
-    pack::enter(settings, &settled, archive, fresh, options, &mut out, listen)?;
+    let import = pack::Import { settings, settled: &settled, root: archive, options, listen };
+    import.enter(fresh, &mut resumed, &mut out)?;
     out.lines.sort_by(|a, b| a.path.cmp(&b.path));
     if let Some(path) = &options.list {
         form::write(path, &out.lines, &out.findings, |_| true)?;
@@ -300,15 +305,23 @@ fn walk(root: &Path, folder: &Path, out: &mut BTreeMap<PathBuf, String>) -> Resu
     Ok(())
 }
 
-/// Main files that the archive holds already: the record and its 接收号.
-fn known(archive: &Path) -> Result<BTreeMap<Digest, (Metadata, String)>, Failure> {
-    let store = match Store::open_for_reading(archive) {
-        Ok(store) => store,
-        Err(Failure::NoArchive(_)) => return Ok(BTreeMap::new()),
-        Err(other) => return Err(other),
-    };
-    let mut out = BTreeMap::new();
+/// The archive at `root`, if there is one by now.
+fn archive_at(root: &Path) -> Result<Option<Store>, Failure> {
+    match Store::open_for_reading(root) {
+        Ok(store) => Ok(Some(store)),
+        Err(Failure::NoArchive(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// Main files that the archive holds already, but for those of groups that are to be completed.
+fn known(archive: &Path, resumed: &[resume::Resumed]) -> Result<resume::Known, Failure> {
+    let Some(store) = archive_at(archive)? else { return Ok(resume::Known::new()) };
+    let mut out = resume::Known::new();
     for accession in store.accessions()? {
+        if resume::any(resumed, &accession.bundle) {
+            continue;
+        }
         for record in store.records(&accession)? {
             if let Some(file) = record.files.first() {
                 out.insert(file.sha256, (record.metadata.clone(), accession.number.clone()));

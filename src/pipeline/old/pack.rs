@@ -5,11 +5,13 @@ use std::path::Path;
 
 use super::describe::Candidate;
 use super::form::Form;
-use super::{OldImport, OldOptions, State, about, line};
-use crate::archive::{self, BundleSpec, Depth, Inspection, Outcome, Store};
+use super::resume::{self, Resumed};
+use super::{OldImport, OldOptions, State, about, archive_at, line};
+use crate::archive::{self, BundleSpec, Depth, Inspection, Outcome, Passing};
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{Digest, digest_bytes};
-use crate::pipeline::{Event, Listener, Settings, Terms};
+use crate::pipeline::receive::receive_all;
+use crate::pipeline::{Event, Listener, Settings, Terms, moment};
 use crate::record::{Content, FileRole, Record, RecordFile};
 use crate::vocab::archival_code::ArchivalCode;
 use crate::vocab::date;
@@ -79,41 +81,141 @@ type Group = (String, String, u16, String, usize);
 /// What comes back, and why.
 type Objected = (Candidate, Diagnostic);
 
-/// Packs and receives `fresh`; what an inspection objects to comes back, the rest goes on.
-pub(super) fn enter(
-    settings: &Settings,
-    settled: &Settled,
-    root: &Path,
-    mut fresh: Vec<Candidate>,
-    options: &OldOptions,
-    out: &mut OldImport,
-    listen: Listener<'_>,
-) -> Result<(), Failure> {
-    fresh.sort_by(|a, b| {
-        let day = |c: &Candidate| c.metadata.as_ref().map(|m| m.date.clone()).unwrap_or_default();
-        (a.year, day(a), &a.file.name).cmp(&(b.year, day(b), &b.file.name))
-    });
-    loop {
-        let (groups, bad) = group(settled, fresh, &taken(root)?);
-        for (candidate, finding) in bad {
-            out.findings.push(about(&candidate.file.path, finding));
-            out.lines.push(line(&candidate, State::Returned, None, ""));
-        }
-        if options.dry_run {
-            for candidate in groups.into_values().flatten() {
-                out.lines.push(line(&candidate, State::Ready, None, ""));
+/// One import: what it stands under, and where it goes.
+pub(super) struct Import<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) settled: &'a Settled,
+    /// The archive.
+    pub(super) root: &'a Path,
+    pub(super) options: &'a OldOptions,
+    pub(super) listen: Listener<'a>,
+}
+
+impl Import<'_> {
+    /// Packs and receives `fresh`; what an inspection objects to comes back, the rest goes on.
+    pub(super) fn enter(
+        &self,
+        mut fresh: Vec<Candidate>,
+        resumed: &mut Vec<Resumed>,
+        out: &mut OldImport,
+    ) -> Result<(), Failure> {
+        fresh.sort_by(|a, b| {
+            let day =
+                |c: &Candidate| c.metadata.as_ref().map(|m| m.date.clone()).unwrap_or_default();
+            (a.year, day(a), &a.file.name).cmp(&(b.year, day(b), &b.file.name))
+        });
+        loop {
+            let (groups, bad) = group(self.settled, fresh, &taken(self.root, resumed)?);
+            for (candidate, finding) in bad {
+                out.findings.push(about(&candidate.file.path, finding));
+                out.lines.push(line(&candidate, State::Returned, None, ""));
             }
-            return Ok(());
+            if self.options.dry_run {
+                for candidate in groups.into_values().flatten() {
+                    let digest = &candidate.file.digests.sha256;
+                    let held = resumed.iter().find_map(|r| r.held.get(digest));
+                    out.lines.push(match held {
+                        Some((m, by)) => line(&candidate, State::Already, Some(m.clone()), by),
+                        None => line(&candidate, State::Ready, None, ""),
+                    });
+                }
+                return Ok(());
+            }
+            let Some((key, members)) = groups.iter().next() else { return Ok(()) };
+            let rest: Vec<Candidate> =
+                groups.iter().filter(|(k, _)| *k != key).flat_map(|(_, m)| m.clone()).collect();
+            let again = self.one(key, members, resumed, out)?;
+            // Those that are left get their numbers anew.
+            fresh = rest.into_iter().chain(again).collect();
         }
-        let Some((key, members)) = groups.iter().next() else { return Ok(()) };
-        let rest: Vec<Candidate> =
-            groups.iter().filter(|(k, _)| *k != key).flat_map(|(_, m)| m.clone()).collect();
-        let (again, done) = one(settings, settled, root, key, members, options, out, listen)?;
-        // Those that are left get their numbers anew.
-        fresh = rest.into_iter().chain(again).collect();
-        if !done && fresh.is_empty() {
-            return Ok(());
+    }
+
+    /// Packs one bundle, or the parts that it makes, and receives it. What cannot enter is told; those to be tried again are
+    /// given back.
+    fn one(
+        &self,
+        key: &Group,
+        members: &[Candidate],
+        resumed: &mut Vec<Resumed>,
+        out: &mut OldImport,
+    ) -> Result<Vec<Candidate>, Failure> {
+        let (settings, settled, listen) = (self.settings, self.settled, self.listen);
+        let (fonds, category, year, unit, _) = key;
+        let title = format!("旧档（{year}年度）");
+        let id = bundle_id(fonds, *year, members);
+        let mut records = Vec::new();
+        for candidate in members {
+            records.extend(record(candidate, &id, &title));
         }
+        unique_texts(&mut records);
+        let going_on = resumed.iter().find(|r| r.is(&id, members)).map(|r| r.date.clone());
+        let spec = BundleSpec {
+            id: id.clone(),
+            case_id: id.clone(),
+            case_title: title,
+            sender: settled.sender.clone(),
+            receiver: settled.receiver.clone(),
+            date: going_on.clone().unwrap_or_else(|| settled.date.clone()),
+            illustrative: self.options.illustrative,
+            fonds_number: fonds.clone(),
+            fonds_name: settled.fonds_name.clone(),
+            category: category.clone(),
+            unit: unit.clone(),
+            year: *year,
+            software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
+            absent: Vec::new(),
+            handover: None,
+            part: None,
+        };
+        listen(Event::Step("打包入库", 0));
+        let folder =
+            tempfile::tempdir().map_err(WorldError::while_("建立临时文件夹", self.root))?;
+        let zip = folder.path().join(format!("{id}.zip"));
+        let most = self.options.most.unwrap_or(archive::MOST);
+        let terms = Passing { book: None, key: None, at: &moment(settings), most };
+        let packed = match archive::hand_over(&spec, &records, &[], &zip, terms) {
+            Err(Failure::Rejected(found)) if found.iter().all(|f| f.code == "P-09") => {
+                return too_large(members, found, out);
+            }
+            other => other?.value,
+        };
+        // All of them are looked at before the first goes in.
+        let mut inspections = Vec::new();
+        for part in &packed {
+            inspections.push(archive::verify(&part.path, Depth::Full)?);
+        }
+        if inspections.iter().any(|i| !i.accepted) {
+            inspections.retain(|i| !i.accepted);
+            let again = refuse(members, &inspections, out);
+            out.inspections.extend(inspections);
+            return Ok(again);
+        }
+        // What is in stays as it is, if this is not the group that was begun.
+        let strange = |r: &Resumed| going_on.is_none() && members.iter().any(|c| r.holds(c));
+        if let Some(at) = resumed.iter().position(strange) {
+            return Ok(apart_from(&resumed.remove(at), members, out));
+        }
+        let paths: Vec<&Path> = packed.iter().map(|p| p.path.as_path()).collect();
+        let plain = Terms::plain();
+        let received = receive_all(settings, &paths, self.root, true, &plain, listen)?;
+        let mut places: BTreeMap<String, (String, State)> = BTreeMap::new();
+        for (inspection, receipt) in received {
+            if let Some(r) = &receipt {
+                let state = if r.already { State::Already } else { State::Imported };
+                let codes = inspection.codes().map(str::to_owned);
+                places.extend(codes.map(|code| (code, (r.accession.clone(), state))));
+            }
+            out.receipts.extend(receipt);
+            out.inspections.push(inspection);
+        }
+        for (candidate, record) in members.iter().zip(records) {
+            let code = &record.metadata.archival_code;
+            let (accession, state) =
+                places.get(code).cloned().unwrap_or((String::new(), State::Imported));
+            out.lines.push(line(candidate, state, Some(record.metadata), &accession));
+        }
+        resumed.retain(|r| r.group != id);
+        Ok(Vec::new())
     }
 }
 
@@ -197,70 +299,47 @@ fn apart(fresh: Vec<Candidate>) -> (Vec<Candidate>, Vec<Objected>) {
     (good, bad)
 }
 
-/// Packs one bundle and receives it. Those it was refused for come back as told; the others are given back to be
-/// tried again. True when it is in.
-#[expect(clippy::too_many_arguments, reason = "one step of `enter`, told apart for its length")]
-fn one(
-    settings: &Settings,
-    settled: &Settled,
-    root: &Path,
-    key: &Group,
+/// P-09: those that fit no part come back, the others are given back; if it names none, all come back.
+fn too_large(
     members: &[Candidate],
-    options: &OldOptions,
+    found: Vec<Diagnostic>,
     out: &mut OldImport,
-    listen: Listener<'_>,
-) -> Result<(Vec<Candidate>, bool), Failure> {
-    let (fonds, category, year, unit, _) = key;
-    let title = format!("旧档（{year}年度）");
-    let id = bundle_id(fonds, *year, members);
-    let mut records = Vec::new();
+) -> Result<Vec<Candidate>, Failure> {
+    let id = |c: &Candidate| c.metadata.as_ref().map(|m| m.id.clone());
+    let (mut again, mut any) = (Vec::new(), false);
     for candidate in members {
-        records.extend(record(candidate, &id, &title));
+        let why = found.iter().find(|f| f.path.is_some() && f.path == id(candidate));
+        let Some(why) = why else {
+            again.push(candidate.clone());
+            continue;
+        };
+        any = true;
+        out.findings.push(about(&candidate.file.path, why.clone()));
+        out.lines.push(line(candidate, State::Returned, None, ""));
     }
-    unique_texts(&mut records);
-    let spec = BundleSpec {
-        id: id.clone(),
-        case_id: id.clone(),
-        case_title: title,
-        sender: settled.sender.clone(),
-        receiver: settled.receiver.clone(),
-        date: settled.date.clone(),
-        illustrative: options.illustrative,
-        fonds_number: fonds.clone(),
-        fonds_name: settled.fonds_name.clone(),
-        category: category.clone(),
-        unit: unit.clone(),
-        year: *year,
-        software: concat!("anjuan ", env!("CARGO_PKG_VERSION")).into(),
-        absent: Vec::new(),
-        handover: None,
-        part: None,
-    };
-    listen(Event::Step("打包入库", 0));
-    let folder = tempfile::tempdir().map_err(WorldError::while_("建立临时文件夹", root))?;
-    let zip = folder.path().join(format!("{id}.zip"));
-    archive::pack(&spec, &records, &[], &zip)?;
-    let inspection = archive::verify(&zip, Depth::Full)?;
-    if !inspection.accepted {
-        let again = refuse(members, &inspection, out);
-        out.inspections.push(inspection);
-        return Ok((again, false));
-    }
-    let (inspection, receipt) =
-        crate::pipeline::receive(settings, &zip, root, true, &Terms::plain(), listen)?;
-    out.inspections.push(inspection);
-    let accession = receipt.as_ref().map(|r| r.accession.clone()).unwrap_or_default();
-    out.receipts.extend(receipt);
-    for (candidate, record) in members.iter().zip(records) {
-        out.lines.push(line(candidate, State::Imported, Some(record.metadata), &accession));
-    }
-    Ok((Vec::new(), true))
+    if any { Ok(again) } else { Err(Failure::Rejected(found)) }
 }
 
-/// Tells what the inspection objects to of each item; gives back those that it does not name. If it names none, all
-/// come back.
-fn refuse(members: &[Candidate], inspection: &Inspection, out: &mut OldImport) -> Vec<Candidate> {
-    let failed: Vec<_> = inspection.checks.iter().filter(|c| c.outcome == Outcome::Fail).collect();
+/// What the archive holds is told as such; the others are given back.
+fn apart_from(held: &Resumed, members: &[Candidate], out: &mut OldImport) -> Vec<Candidate> {
+    let (there, others): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|c| held.holds(c));
+    for candidate in there {
+        if let Some((m, accession)) = held.held.get(&candidate.file.digests.sha256) {
+            out.lines.push(line(&candidate, State::Already, Some(m.clone()), accession));
+        }
+    }
+    others
+}
+
+/// Tells what inspections that do not accept object to of each item; gives back those that they do not name. If they
+/// name none, all come back.
+fn refuse(
+    members: &[Candidate],
+    inspections: &[Inspection],
+    out: &mut OldImport,
+) -> Vec<Candidate> {
+    let checks = inspections.iter().flat_map(|i| &i.checks);
+    let failed: Vec<_> = checks.filter(|c| c.outcome == Outcome::Fail).collect();
     let named = |c: &Candidate| {
         let code = c.metadata.as_ref().map_or("", |m| m.archival_code.as_str());
         failed.iter().find_map(|check| {
@@ -291,15 +370,14 @@ fn refuse(members: &[Candidate], inspection: &Inspection, out: &mut OldImport) -
     again
 }
 
-/// The highest 件号 of every series in the archive, and every 档号 itself (as 0).
-fn taken(root: &Path) -> Result<BTreeMap<String, u32>, Failure> {
-    let store = match Store::open_for_reading(root) {
-        Ok(store) => store,
-        Err(Failure::NoArchive(_)) => return Ok(BTreeMap::new()),
-        Err(other) => return Err(other),
-    };
+/// The highest 件号 of every series in the archive, and every 档号 itself (as 0), but for groups that are to be completed.
+fn taken(root: &Path, resumed: &[Resumed]) -> Result<BTreeMap<String, u32>, Failure> {
+    let Some(store) = archive_at(root)? else { return Ok(BTreeMap::new()) };
     let mut out = BTreeMap::new();
     for accession in store.accessions()? {
+        if resume::any(resumed, &accession.bundle) {
+            continue;
+        }
         for record in store.records(&accession)? {
             if let Some(code) = record.metadata.code() {
                 let last = out.entry(code.series()).or_default();

@@ -1,5 +1,7 @@
 //! Old files on their way into an archive: what enters, what comes back, what is refused.
 
+mod parts;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
