@@ -14,6 +14,7 @@ mod conformance;
 mod corpus;
 mod kill;
 mod measure;
+mod nearness;
 mod plain;
 mod ranking;
 mod recall;
