@@ -49,11 +49,14 @@ const fn is_sounded(id: &str) -> bool {
 /// others are short or missing in many records, and their average length says nothing.
 pub(crate) const BODY: &str = "body";
 
+/// The field of 文号.
+pub(crate) const NUMBER: &str = "number";
+
 /// The fields in the order in which they claim a match: 文号、题名、正文、附件, then the rest.
 ///
 /// 案件、阶段 and the markings are asked for by name only: half the archive would answer otherwise.
 pub(crate) static FIELDS: &[FieldSpec] = &[
-    spec("number", "文号", &["发文字号", "字号", "number"], 8.0, true, false, |e| {
+    spec(NUMBER, "文号", &["发文字号", "字号", "number"], 8.0, true, false, |e| {
         option(&e.metadata.document_number)
     }),
     spec("title", "题名", &["标题", "title"], 4.0, true, false, |e| vec![&e.metadata.title]),

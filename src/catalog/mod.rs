@@ -10,10 +10,11 @@
 //! * `reading` understands what a clerk types, `plan` turns that into a query of the engine;
 //! * `store` keeps the index, of which `schema` tells the shape and `fault` what can befall it;
 //! * `sound` are the readings of names and titles, `facet` the columns that are counted, grouped and filtered by;
-//! * `near` are records that only come near, for which `segment` takes long words apart;
+//! * `near` are records that only come near, for which `segment` takes long words apart and `alike` shows why;
 //! * `engine` says what any engine must do, `check` proves that the index is the store, `disk` minds its files;
 //! * `search` asks it, `gather` collects, `explain` says how, `hit` is an answer, `order` sorts the answers, `snippet` shows where they say so.
 
+mod alike;
 mod check;
 mod disk;
 mod engine;

@@ -15,7 +15,7 @@ use super::fold::fold;
 use super::plan::{self, Limits, Part};
 use super::reading::{Clause, Condition, Reading};
 use super::schema::Handles;
-use super::{segment, sound};
+use super::{alike, segment, sound};
 
 /// Longest word that is looked for with slips, in characters.
 const LONGEST: usize = 60;
@@ -44,12 +44,16 @@ pub(crate) fn near(
     let mut parts: Vec<Part> = Vec::new();
     for clause in &clauses {
         let mut any: Vec<Part> = Vec::new();
-        for condition in clause.any.iter().flatten() {
-            let (query, pieces) = loosely(condition, &cutter, handles);
-            any.push((Occur::Should, query));
-            let of = Condition::new(condition.scope.clone(), pieces);
-            let of = Condition { sounds: heard(condition), ..of };
-            shown.clauses.push(Clause { any: vec![vec![of]], exclude: false });
+        for conditions in &clause.any {
+            let mut all: Vec<Part> = Vec::new();
+            for condition in conditions {
+                let (query, pieces) = loosely(condition, &cutter, handles);
+                all.push((Occur::Must, query));
+                let of = Condition::new(condition.scope.clone(), Vec::new());
+                let of = Condition { sounds: heard(condition), pieces, ..of };
+                shown.clauses.push(Clause { any: vec![vec![of]], exclude: false });
+            }
+            any.push((Occur::Should, plan::boolean(all)));
         }
         parts.push((Occur::Should, plan::boolean(any)));
     }
@@ -61,6 +65,19 @@ pub(crate) fn near(
     parts.extend(limits.parts(handles));
     let query = BooleanQuery::with_minimum_required_clauses(parts, least);
     Ok(Some((Box::new(query), shown)))
+}
+
+/// Records whose 文号 is what was typed, as a whole: who names the number wants that one and no likenesses.
+pub(crate) fn numbered(reading: &Reading, handles: &Handles) -> Box<dyn EngineQuery> {
+    let mut any: Vec<Part> = Vec::new();
+    for (at, (spec, &field)) in FIELDS.iter().zip(&handles.fields).enumerate() {
+        if spec.id == fields::NUMBER {
+            let asked = reading.wanted().filter(|c| c.scope.fields().contains(&at));
+            let forms = asked.flat_map(|c| &c.forms);
+            any.extend(forms.map(|form| (Occur::Should, plan::phrase(field, form, true))));
+        }
+    }
+    plan::boolean(any)
 }
 
 fn heard(condition: &Condition) -> Vec<Vec<String>> {
@@ -80,7 +97,8 @@ fn loosely(
 ) -> (Box<dyn EngineQuery>, Vec<String>) {
     let scope = &condition.scope;
     let mut any: Vec<Part> = vec![(Occur::Should, plan::condition(condition, true, handles))];
-    let mut pieces = condition.forms.clone();
+    let mut pieces: Vec<String> =
+        condition.forms.iter().filter(|form| alike::tells(form)).cloned().collect();
     for form in condition.forms.iter().chain(&condition.related) {
         let chars: Vec<char> = form.chars().take(LONGEST).collect();
         if chars.len() >= 4 && !scope.is_whole() {
@@ -97,7 +115,7 @@ fn loosely(
                 let query = BooleanQuery::with_minimum_required_clauses(terms.collect(), least);
                 any.push((Occur::Should, Box::new(BoostQuery::new(Box::new(query), spec.weight))));
             }
-            pieces.extend(chars.windows(3).map(|p| p.iter().collect::<String>()));
+            pieces.extend(alike::runs(&chars));
         }
         let words = cutter.words(form);
         if words.len() > 1 && !scope.is_whole() {
@@ -108,7 +126,7 @@ fn loosely(
             });
             let query = BooleanQuery::with_minimum_required_clauses(all.collect(), least);
             any.push((Occur::Should, Box::new(query)));
-            pieces.extend(words);
+            pieces.extend(words.into_iter().filter(|word| alike::tells(word)));
         }
     }
     for run in heard(condition) {
@@ -136,7 +154,7 @@ pub(crate) fn keyed(key: &str, handles: &Handles) -> Box<dyn EngineQuery> {
 pub(crate) fn named(code: &str, limits: Limits, handles: &Handles) -> Box<dyn EngineQuery> {
     let mut any: Vec<Part> = vec![(Occur::Should, keyed(code.trim(), handles))];
     for (spec, &field) in FIELDS.iter().zip(&handles.fields) {
-        if matches!(spec.id, "code" | "number" | "record") {
+        if matches!(spec.id, "code" | fields::NUMBER | "record") {
             any.push((Occur::Should, plan::phrase(field, &fold(code), true)));
         }
     }

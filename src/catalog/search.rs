@@ -1,6 +1,7 @@
 //! 检索: asks the index and puts the answers in a stable order.
 
-use tantivy::query::{EnableScoring, Query as EngineQuery, Weight};
+use tantivy::collector::Count;
+use tantivy::query::{EnableScoring, Occur, Query as EngineQuery, Weight};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
 
@@ -96,15 +97,22 @@ impl Catalog {
         searcher: &Searcher,
         hits: &mut Hits,
     ) -> tantivy::Result<()> {
+        let named: Vec<plan::Part> = vec![
+            (Occur::Must, wanted.box_clone()),
+            (Occur::Must, near::numbered(reading, &self.handles)),
+        ];
+        if hits.total > 0 && searcher.search(&plan::boolean(named), &Count)? > 0 {
+            return Ok(());
+        }
         let names = || self.names(searcher);
         let Some((near, shown)) =
             near::near(reading, limits, hits.total > 0, &self.handles, names)?
         else {
             return Ok(());
         };
-        let mut out: Vec<plan::Part> = vec![(tantivy::query::Occur::Should, wanted.box_clone())];
+        let mut out: Vec<plan::Part> = vec![(Occur::Should, wanted.box_clone())];
         if let Some(without) = plan::excluded(reading, &self.handles) {
-            out.push((tantivy::query::Occur::Should, without));
+            out.push((Occur::Should, without));
         }
         let gather = Gather {
             keep: query.near,

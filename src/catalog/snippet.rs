@@ -1,5 +1,6 @@
 //! 摘录: the stretch of text that shows why a record was found.
 
+use super::alike;
 use super::entry::{Entry, Role, TextPart};
 use super::fields::{self, FIELDS};
 use super::fold::{self, Folded};
@@ -125,6 +126,11 @@ fn matches(value: &str, field: usize, reading: &Reading) -> Vec<Match> {
             for (start, end) in occurrences(folded, &needle) {
                 let marks = chars.iter().skip(end).take_while(|c| fold::is_attached(**c)).count();
                 out.push(Match { start, end: end + marks, what });
+            }
+        }
+        for piece in &condition.pieces {
+            for (start, end) in alike::standing(folded, piece) {
+                out.push(Match { start, end, what });
             }
         }
         if FIELDS.get(field).is_some_and(|f| f.sounds) {

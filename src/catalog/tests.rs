@@ -15,6 +15,7 @@ mod conformance;
 mod corpus;
 mod kill;
 mod measure;
+mod nearness;
 mod plain;
 mod ranking;
 mod recall;

@@ -34,12 +34,15 @@ pub(crate) struct Condition {
     pub days: Option<Days>,
     /// Runs of readings that satisfy too where names and titles stand, but rank lower.
     pub sounds: Vec<Vec<String>>,
+    /// Stretches that only show likeness; none satisfies.
+    pub pieces: Vec<String>,
 }
 
 impl Condition {
     /// That any of `forms` stands in `scope`.
     pub(crate) fn new(scope: Scope, forms: Vec<String>) -> Self {
-        Self { scope, forms, related: Vec::new(), days: None, sounds: Vec::new() }
+        let (related, sounds, pieces) = (Vec::new(), Vec::new(), Vec::new());
+        Self { scope, forms, related, days: None, sounds, pieces }
     }
 }
 

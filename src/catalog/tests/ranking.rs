@@ -1,21 +1,36 @@
-//! Ranking judged on written questions (`tests/search/questions.txt`): nDCG@10 over what a clerk is shown, hits first
-//! and then what is offered as near.
+//! Ranking judged on written questions: nDCG@10 over what a clerk is shown, hits first and then what is offered as near.
+//! `tests/search/questions.txt` is by the ranking's author; `blind.txt` is not, and was written before the engine had
+//! answered one of its questions.
 
 use super::corpus::corpus;
 use super::{Query, catalog};
 
 /// What it must not fall below. Measured: see docs/performance.md.
 const FLOOR: f64 = 0.95;
+/// Neither must this, for the questions of others; 0.9388 when they were first asked.
+const FLOOR_OF_OTHERS: f64 = 0.93;
 
 #[test]
 fn what_is_meant_comes_first() {
+    let (mean, count, worst) = judged(include_str!("../../../tests/search/questions.txt"));
+    assert!(count >= 50.0 && mean >= FLOOR, "nDCG@10 {mean:.4}: {worst:#?}");
+}
+
+#[test]
+fn what_others_mean_comes_first_too() {
+    let (mean, count, worst) = judged(include_str!("../../../tests/search/blind.txt"));
+    assert!(count >= 25.0 && mean >= FLOOR_OF_OTHERS, "nDCG@10 {mean:.4}: {worst:#?}");
+}
+
+/// The mean over `questions`, how many they are, and those that were not answered perfectly.
+fn judged(questions: &str) -> (f64, f64, Vec<String>) {
     let entries = corpus();
     let (_dir, c) = catalog(&entries);
     let mut sum = 0.0;
     let mut count = 0.0;
     let mut first = 0;
     let mut worst = Vec::new();
-    for line in include_str!("../../../tests/search/questions.txt").lines() {
+    for line in questions.lines() {
         let parts: Vec<&str> = line.split('|').map(str::trim).collect();
         let &[typed, best, ..] = parts.as_slice() else { continue };
         if line.starts_with('#') {
@@ -46,5 +61,5 @@ fn what_is_meant_comes_first() {
     let mean = sum / count;
     eprintln!("nDCG@10 {mean:.4} over {count} questions, {first} with the right one first");
     worst.iter().for_each(|w| eprintln!("{w}"));
-    assert!(count >= 50.0 && mean >= FLOOR, "nDCG@10 {mean:.4}: {worst:#?}");
+    (mean, count, worst)
 }
