@@ -5,6 +5,7 @@
 FIRST is the number of the first bundle, 1 if not given.
 """
 
+import base64
 import hashlib
 import json
 import pathlib
@@ -55,7 +56,9 @@ for number in range(FIRST, FIRST + BUNDLES):
             words = words.replace("〕3号", f"〕{item}号").replace("doc-3", f"doc-{item}")
             # Last: digests are figures, too.
             for algorithm in ("sha256", "sm3"):
-                old, new = (hashlib.new(algorithm, data).hexdigest() for data in (text, content))
+                old, new = (hashlib.new(algorithm, data) for data in (text, content))
+                words = words.replace(old.hexdigest(), new.hexdigest())
+                old, new = (base64.b64encode(sum.digest()).decode() for sum in (old, new))
                 words = words.replace(old, new)
             return words
 
