@@ -124,6 +124,8 @@ fn stated_count(file: &mut File) -> io::Result<Option<u16>> {
     let mut tail = Vec::new();
     file.by_ref().take(TAIL).read_to_end(&mut tail)?;
     file.seek(SeekFrom::Start(0))?;
-    let at = tail.windows(4).rposition(|w| w == b"PK\x05\x06");
+    // Where there is no comment, as nearly always, it stands at the very end.
+    let mark = |at: &usize| tail.get(*at..).is_some_and(|rest| rest.starts_with(b"PK\x05\x06"));
+    let at = (0..tail.len()).rev().filter(|at| tail[*at] == b'P').find(mark);
     Ok(at.and_then(|at| Some(u16::from_le_bytes([*tail.get(at + 10)?, *tail.get(at + 11)?]))))
 }

@@ -10,7 +10,7 @@ use super::{AUTHENTICITY, Check, Outcome, Report, Subject, signatures};
 use crate::archive::bag;
 use crate::archive::description::Item;
 use crate::archive::profile::profile;
-use crate::archive::xml::{self, Element};
+use crate::archive::xml::Element;
 use crate::record::Metadata;
 use crate::vocab::archival_code::ArchivalCode;
 use crate::vocab::date;
@@ -89,7 +89,7 @@ fn domains(s: &Subject<'_>) -> Check {
     let mut r = Report::new("Z5", AUTHENTICITY);
     let names = &profile().names;
     let path = format!("data/{}", names.catalogue);
-    if let Some(root) = s.reader.small(&path, 1 << 26).and_then(|b| xml::parse(&b).ok()) {
+    if let Some(Ok(root)) = s.tree(&path, 1 << 26) {
         let by_code: BTreeMap<&str, &Element> =
             root.children.iter().map(|e| (e.value("档号"), e)).collect();
         for item in &s.description.items {
@@ -224,11 +224,11 @@ fn linked(s: &Subject<'_>) -> Check {
     let mut r = Report::new("Z11", AUTHENTICITY);
     for item in &s.description.items {
         let path = format!("{}/{}", item.folder, profile().names.metadata);
-        let Some(bytes) = s.reader.small(&path, 1 << 24) else {
+        let Some(read) = s.tree(&path, 1 << 24) else {
             r.add(&path, "每件有元数据", "没有这个文件");
             continue;
         };
-        match xml::parse(&bytes) {
+        match read {
             Ok(root) => compare(&mut r, &path, item, &root),
             Err(reason) => r.add(&path, "可读的 XML", reason),
         }
@@ -326,10 +326,12 @@ fn forms(s: &Subject<'_>) -> Check {
         None => r.add(&note, "在包内", "没有这个文件，或不是 UTF-8 文本"),
     }
     let catalogue = format!("data/{}", names.catalogue);
-    match s.reader.small(&catalogue, 1 << 26).map(|b| xml::parse(&b)) {
+    match s.tree(&catalogue, 1 << 26) {
         None => r.add(&catalogue, "在包内", "没有这个文件"),
         Some(Err(reason)) => r.add(&catalogue, "可读的 XML", reason),
-        Some(Ok(root)) if root.name != "目录文件" => r.add(&catalogue, "目录文件", root.name),
+        Some(Ok(root)) if root.name != "目录文件" => {
+            r.add(&catalogue, "目录文件", root.name.as_str());
+        }
         Some(Ok(_)) => {}
     }
     if s.full {

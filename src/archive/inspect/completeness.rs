@@ -7,7 +7,6 @@ use super::{COMPLETENESS, Check, Outcome, Report, Subject};
 use crate::archive::parts::Part;
 use crate::archive::profile::profile;
 use crate::archive::reader::BundleReader;
-use crate::archive::xml;
 use crate::archive::{bag, handover};
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
@@ -34,8 +33,8 @@ fn counts(s: &Subject<'_>) -> Check {
     let mut r = Report::new("W1", COMPLETENESS);
     let wanted = s.description.items.len();
     let names = &profile().names;
-    let catalogue = s.reader.small(&format!("data/{}", names.catalogue), 1 << 26);
-    let listed = catalogue.and_then(|b| xml::parse(&b).ok()).map(|root| root.children.len());
+    let catalogue = s.tree(&format!("data/{}", names.catalogue), 1 << 26);
+    let listed = catalogue.and_then(Result::ok).map(|root| root.children.len());
     let note = s.reader.text(&format!("data/{}", names.note)).unwrap_or_default();
     let noted = note
         .lines()
@@ -81,7 +80,7 @@ fn elements(s: &Subject<'_>) -> Check {
     let mut r = Report::new("W3", COMPLETENESS);
     for item in &s.description.items {
         let path = format!("{}/{}", item.folder, profile().names.metadata);
-        let Some(Ok(root)) = s.reader.small(&path, 1 << 24).map(|b| xml::parse(&b)) else {
+        let Some(Ok(root)) = s.tree(&path, 1 << 24) else {
             continue;
         };
         for name in REQUIRED {
@@ -119,7 +118,7 @@ fn process(s: &Subject<'_>) -> Check {
     let mut r = Report::new("W5", COMPLETENESS);
     for item in &s.description.items {
         let path = format!("{}/{}", item.folder, profile().names.metadata);
-        let Some(Ok(root)) = s.reader.small(&path, 1 << 24).map(|b| xml::parse(&b)) else {
+        let Some(Ok(root)) = s.tree(&path, 1 << 24) else {
             continue;
         };
         let mut acts = Vec::new();

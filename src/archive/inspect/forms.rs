@@ -1,20 +1,21 @@
 //! What format 2 added: forms under 其他/, PREMIS, the log's chain, the BagIt profile. Added to the checks they belong to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::{Report, Subject};
 use crate::archive::profile::{SCHEMAS, profile};
-use crate::archive::xml::{self, Element};
+use crate::archive::xml::Element;
 use crate::archive::{bag, forms, premis};
 use crate::vocab::date;
 
 /// Bytes of a form that may be read into memory.
 const LIMIT: u64 = 1 << 26;
 
-fn tree(s: &Subject<'_>, path: &str) -> Option<Element> {
-    s.reader.small(path, LIMIT).and_then(|b| xml::parse(&b).ok())
+fn tree(s: &Subject<'_>, path: &str) -> Option<Rc<Element>> {
+    s.tree(path, LIMIT)?.ok()
 }
 
 fn json(s: &Subject<'_>, path: &str) -> Option<Value> {
@@ -40,7 +41,7 @@ pub(super) fn present(s: &Subject<'_>, r: &mut Report) {
     ] {
         match tree(s, &path) {
             Some(found) if found.name == root => {}
-            Some(found) => r.add(path, root, found.name),
+            Some(found) => r.add(path, root, found.name.as_str()),
             None if s.reader.has(&path) => r.add(path, root, "读不出"),
             None if path == premis::PATH => r.add(path, "在包内", "没有这个文件"),
             None => {}

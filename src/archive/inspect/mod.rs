@@ -11,6 +11,7 @@ mod package;
 mod plain;
 mod safety;
 mod signatures;
+mod trees;
 mod usability;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use super::sign::Trust;
 use super::{bag, profile};
 use crate::diag::{Failure, WorldError};
 use digests::Digests;
+use trees::Trees;
 
 /// 检测结果 of a bundle.
 #[derive(Clone, Debug)]
@@ -119,6 +121,7 @@ struct Subject<'a> {
     description: &'a Description,
     digests: &'a Digests,
     trust: &'a Trust<'a>,
+    trees: Trees,
     /// Format 2 or later: forms, PREMIS, log and BagIt profile are there.
     full: bool,
     /// `bag-info.txt`.
@@ -317,7 +320,8 @@ fn examine(reader: &BundleReader, how: &How<'_>) -> io::Result<Inspection> {
     let info = bag::read_info(&reader.text(bag::INFO).unwrap_or_default());
     let full = description.format == profile::profile().format;
     let (digests, trust) = (&digests, &how.trust);
-    let subject = Subject { reader, description: &description, digests, trust, full, info };
+    let trees = Trees::default();
+    let subject = Subject { reader, description: &description, digests, trust, trees, full, info };
     checks.extend(authenticity::checks(&subject));
     checks.extend(completeness::checks(&subject));
     checks.extend(usability::checks(&subject));

@@ -55,7 +55,7 @@ pub(super) fn inspect(reader: &BundleReader, depth: Depth) -> Inspection {
         contents(p),
         Report::new("W9", COMPLETENESS).plain(Outcome::Manual, "归档范围是否齐全，须人工核对"),
         linked(p),
-        usability::readable(reader, foreign_text::parse),
+        usability::readable_foreign(reader),
         environment(p),
         usability::plain(reader, ""),
         safety::scanner(),

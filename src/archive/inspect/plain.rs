@@ -7,8 +7,8 @@ use super::{
     AUTHENTICITY, COMPLETENESS, Check, Depth, Inspection, Outcome, Report, accepted, all, safety,
     usability,
 };
+use crate::archive::bag;
 use crate::archive::reader::BundleReader;
-use crate::archive::{bag, foreign_text};
 use crate::fixity::{Algorithm, digest_by};
 
 /// Lines of a manifest by path, and what is wrong with it.
@@ -26,7 +26,7 @@ pub(super) fn inspect(reader: &BundleReader, depth: Depth) -> io::Result<Inspect
         Report::new("W9", COMPLETENESS).plain(Outcome::Manual, "归档范围是否齐全，须人工核对"),
         about(reader),
         surplus(reader, &lists),
-        usability::readable(reader, foreign_text::parse),
+        usability::readable_foreign(reader),
         usability::plain(reader, "data/"),
         safety::scanner(),
         safety::scan(),

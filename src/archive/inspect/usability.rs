@@ -3,14 +3,14 @@
 use std::io::Read;
 
 use super::{Check, Outcome, Report, Subject, USABILITY};
+use crate::archive::foreign_text;
 use crate::archive::profile::{FormatAllowed, profile};
 use crate::archive::reader::BundleReader;
-use crate::archive::xml;
 use crate::record::FileRole;
 
 pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     vec![
-        readable(s.reader, xml::parse),
+        readable(s.reader, |path| Some(s.tree(path, LIMIT)?.map(drop))),
         Report::new("K2", USABILITY).plain(Outcome::Na, "接收入库后由索引回读检查"),
         formats(s),
         opens(s),
@@ -20,11 +20,17 @@ pub(super) fn checks(s: &Subject<'_>) -> Vec<Check> {
     ]
 }
 
-/// K1: all XML parses, without a DTD; `parse` knows in which encodings it may be.
-pub(super) fn readable(
-    reader: &BundleReader,
-    parse: impl Fn(&[u8]) -> Result<xml::Element, String>,
-) -> Check {
+/// Bytes of an XML file that may be read into memory.
+const LIMIT: u64 = 1 << 26;
+
+/// K1 of a package that another program made, in whatever encoding it declares.
+pub(super) fn readable_foreign(reader: &BundleReader) -> Check {
+    let read = |path: &str| Some(foreign_text::parse(&reader.small(path, LIMIT)?).map(drop));
+    readable(reader, read)
+}
+
+/// K1: all XML parses, without a DTD; `read` reads one file, and gives nothing where it is too large.
+fn readable(reader: &BundleReader, read: impl Fn(&str) -> Option<Result<(), String>>) -> Check {
     let mut r = Report::new("K1", USABILITY);
     let mut n = 0;
     for (path, _) in reader.files() {
@@ -33,8 +39,8 @@ pub(super) fn readable(
             continue;
         }
         n += 1;
-        match reader.small(path, 1 << 26).map(|b| parse(&b)) {
-            Some(Ok(_)) => {}
+        match read(path) {
+            Some(Ok(())) => {}
             Some(Err(reason)) => r.add(path, "可读的 XML", reason),
             None => r.add(path, "可读的 XML", "过大或读不出"),
         }
