@@ -12,6 +12,7 @@
 //! * `sound` are the readings of names and titles, `facet` the columns that are counted, grouped and filtered by;
 //! * `near` are records that only come near, for which `segment` takes long words apart and `alike` shows why;
 //! * `engine` says what any engine must do, `check` proves that the index is the store, `disk` minds its files;
+//! * `visible` is what may be seen, whose figures alone count in ranking, `sum` adds up scores in an order of its own;
 //! * `search` asks it, `gather` collects, `explain` says how, `hit` is an answer, `order` sorts the answers, `snippet` shows where they say so.
 
 mod alike;
@@ -38,7 +39,9 @@ mod segment;
 mod snippet;
 mod sound;
 mod store;
+mod sum;
 mod variants;
+mod visible;
 
 #[cfg(test)]
 mod tests;

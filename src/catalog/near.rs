@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query as EngineQuery, TermQuery,
+    Bm25StatisticsProvider, BoostQuery, ConstScoreQuery, Occur, Query as EngineQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
 
 use super::entry::{Entry, Role};
 use super::fields::{self, FIELDS, Scope};
@@ -15,12 +15,15 @@ use super::fold::fold;
 use super::plan::{self, Limits, Part};
 use super::reading::{Clause, Condition, Reading};
 use super::schema::Handles;
+use super::visible::Figures;
 use super::{alike, segment, sound};
 
 /// Longest word that is looked for with slips, in characters.
 const LONGEST: usize = 60;
 /// How many telling pairs of characters make another record like this one.
 const TELLING: usize = 40;
+/// What each word adds that a near record comes near to: those with more of the words come first.
+const EACH: f32 = 1000.0;
 /// How much of a text is looked at for them, in characters.
 const OPENING: usize = 20_000;
 
@@ -63,8 +66,7 @@ pub(crate) fn near(
     // One of several words may be missing altogether.
     let least = parts.len().saturating_sub(1).max(1);
     parts.extend(limits.parts(handles));
-    let query = BooleanQuery::with_minimum_required_clauses(parts, least);
-    Ok(Some((Box::new(query), shown)))
+    Ok(Some((plan::most_of(parts, least, EACH), shown)))
 }
 
 /// Records whose 文号 is what was typed, as a whole: who names the number wants that one and no likenesses.
@@ -112,8 +114,8 @@ fn loosely(
                 let terms = pairs
                     .iter()
                     .map(|p| (Occur::Should, Box::new(frequent(field, p)) as Box<dyn EngineQuery>));
-                let query = BooleanQuery::with_minimum_required_clauses(terms.collect(), least);
-                any.push((Occur::Should, Box::new(BoostQuery::new(Box::new(query), spec.weight))));
+                let query = plan::at_least(terms.collect(), least);
+                any.push((Occur::Should, Box::new(BoostQuery::new(query, spec.weight))));
             }
             pieces.extend(alike::runs(&chars));
         }
@@ -124,8 +126,7 @@ fn loosely(
                 let one = Condition::new(scope.clone(), vec![w.clone()]);
                 (Occur::Should, plan::condition(&one, false, handles))
             });
-            let query = BooleanQuery::with_minimum_required_clauses(all.collect(), least);
-            any.push((Occur::Should, Box::new(query)));
+            any.push((Occur::Should, plan::at_least(all.collect(), least)));
             pieces.extend(words.into_iter().filter(|word| alike::tells(word)));
         }
     }
@@ -168,7 +169,7 @@ pub(crate) fn like(
     entry: &Entry,
     limits: Limits,
     handles: &Handles,
-    searcher: &Searcher,
+    figures: &Figures<'_>,
 ) -> tantivy::Result<Option<Box<dyn EngineQuery>>> {
     let Some(body) = FIELDS.iter().position(|f| f.id == fields::BODY) else { return Ok(None) };
     let Some(&field) = handles.fields.get(body) else { return Ok(None) };
@@ -184,10 +185,10 @@ pub(crate) fn like(
             *counts.entry(pair.iter().collect()).or_default() += 1;
         }
     }
-    let all = searcher.num_docs() as f64;
+    let all = figures.total_num_docs()? as f64;
     let mut telling: Vec<(f64, String)> = Vec::new();
     for (pair, count) in counts {
-        let others = searcher.doc_freq(&Term::from_field_text(field, &pair))?;
+        let others = figures.doc_freq(&Term::from_field_text(field, &pair))?;
         // What stands nowhere else, or nearly everywhere, makes nothing alike.
         if others > 1 && (others as f64) < all * 0.5 + 2.0 {
             let weight = f64::from(count).ln_1p() * (1.0 + all / others as f64).ln();
@@ -205,8 +206,7 @@ pub(crate) fn like(
         let one = Condition::new(Scope::Only(vec![body]), vec![pair.clone()]);
         parts.push((Occur::Should, plan::condition(&one, false, handles)));
     }
-    let alike = BooleanQuery::with_minimum_required_clauses(parts, least);
-    let mut parts: Vec<Part> = vec![(Occur::Must, Box::new(alike))];
+    let mut parts: Vec<Part> = vec![(Occur::Must, plan::at_least(parts, least))];
     // The same case is alike a little by that.
     if let Some(case) = fields::scope("案件") {
         let same = Condition::new(case, vec![fold(&entry.metadata.case_id)]);

@@ -4,19 +4,22 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery,
-    Occur, PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+    AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
+    Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::fields::FIELDS;
+use super::fields::{self, FIELDS};
 use super::gram;
 use super::reading::{Clause, Condition, Days, Reading};
 use super::schema::Handles;
+use super::sum::Sum;
 use crate::vocab::secrecy::Secrecy;
 
 /// How much a value that is the phrase and nothing else counts over one that contains it.
 const WHOLE_BONUS: f32 = 2.0;
+/// How much a 文号 counts that is what was typed: more than anything, however often others cite it.
+const NUMBERED: f32 = 10_000.0;
 /// How much a related form counts.
 const RELATED: f32 = 0.5;
 
@@ -95,8 +98,25 @@ pub(crate) fn boolean(mut parts: Vec<Part>) -> Box<dyn EngineQuery> {
     match parts.as_slice() {
         [] => Box::new(EmptyQuery),
         [(Occur::Must | Occur::Should, _)] => parts.remove(0).1,
-        _ => Box::new(BooleanQuery::new(parts)),
+        _ => {
+            let least = usize::from(parts.iter().all(|(occur, _)| *occur == Occur::Should));
+            at_least(parts, least)
+        }
     }
+}
+
+/// All that must hold, and so many of what may as `least` says.
+pub(crate) fn at_least(parts: Vec<Part>, least: usize) -> Box<dyn EngineQuery> {
+    most_of(parts, least, 0.0)
+}
+
+/// The same, each of what may hold adding `each` by itself.
+pub(crate) fn most_of(parts: Vec<Part>, least: usize, each: f32) -> Box<dyn EngineQuery> {
+    let (mut must, mut any) = (Vec::new(), Vec::new());
+    for (occur, query) in parts {
+        if occur == Occur::Must { must.push(query) } else { any.push(query) }
+    }
+    Box::new(Sum { must, any, least, each })
 }
 
 fn within(days: Days, handles: &Handles) -> Box<dyn EngineQuery> {
@@ -117,6 +137,10 @@ pub(crate) fn condition(
         let (Some(spec), Some(&field)) = (FIELDS.get(at), handles.fields.get(at)) else { continue };
         let mut add = |form: &str, whole: bool, weight: f32| {
             let query = phrase(field, form, whole);
+            if whole && spec.id == fields::NUMBER {
+                let itself = ConstScoreQuery::new(query.box_clone(), NUMBERED);
+                parts.push((Occur::Should, Box::new(itself)));
+            }
             parts.push((Occur::Should, Box::new(BoostQuery::new(query, weight))));
         };
         for form in &condition.forms {

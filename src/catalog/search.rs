@@ -18,6 +18,7 @@ use super::query::Query;
 use super::reading::{self, Days, Reading};
 use super::snippet;
 use super::store::Catalog;
+use super::visible::Figures;
 use crate::diag::{Diagnostic, Failure};
 
 /// With fewer answers than this, near ones are offered beside them.
@@ -59,7 +60,9 @@ impl Catalog {
             exact: exact.map(|q| weight(&*q, &searcher)).transpose()?,
             without: without.as_ref().map(|q| weight(&**q, &searcher)).transpose()?,
         };
-        let gathered = searcher.search(&wanted, &gather)?;
+        let visible = self.visible(&searcher, limits.secrecy)?;
+        let figures = Figures { visible: &visible, searcher: &searcher };
+        let gathered = figures.gather(&*wanted, &gather)?;
         let mut notes = Vec::new();
         if gathered.related > 0 {
             notes.push(Diagnostic::warning(
@@ -74,7 +77,7 @@ impl Catalog {
             hits.hits.push(hit);
         }
         if query.near > 0 && query.offset == 0 && gathered.total < FEW {
-            self.offer(query, reading, limits, &wanted, &searcher, &mut hits)?;
+            self.offer(query, reading, limits, &*wanted, &figures, &mut hits)?;
         }
         if hits.total == 0 && hits.near.is_empty() && reading.is_long() {
             notes.push(
@@ -94,9 +97,10 @@ impl Catalog {
         reading: &Reading,
         limits: Limits,
         wanted: &dyn EngineQuery,
-        searcher: &Searcher,
+        figures: &Figures<'_>,
         hits: &mut Hits,
     ) -> tantivy::Result<()> {
+        let searcher = figures.searcher;
         let named: Vec<plan::Part> = vec![
             (Occur::Must, wanted.box_clone()),
             (Occur::Must, near::numbered(reading, &self.handles)),
@@ -104,7 +108,7 @@ impl Catalog {
         if hits.total > 0 && searcher.search(&plan::boolean(named), &Count)? > 0 {
             return Ok(());
         }
-        let names = || self.names(searcher);
+        let names = || self.names(figures);
         let Some((near, shown)) =
             near::near(reading, limits, hits.total > 0, &self.handles, names)?
         else {
@@ -119,7 +123,7 @@ impl Catalog {
             without: Some(weight(&*plan::boolean(out), searcher)?),
             ..Gather::best(query.near)
         };
-        let gathered = searcher.search(&near, &gather)?;
+        let gathered = figures.gather(&*near, &gather)?;
         for (at, one) in gathered.found.iter().enumerate() {
             hits.near.push(self.hit(at + 1, one, &shown, searcher)?);
         }
@@ -137,10 +141,12 @@ impl Catalog {
             self.reader.reload()?;
             let searcher = self.reader.searcher();
             let own = near::named(code, limits, &self.handles);
-            let first = searcher.search(&own, &Gather::best(1))?.found.into_iter().next();
+            let visible = self.visible(&searcher, limits.secrecy)?;
+            let figures = Figures { visible: &visible, searcher: &searcher };
+            let first = figures.gather(&*own, &Gather::best(1))?.found.into_iter().next();
             let Some(first) = first else { return Ok(None) };
             let entry = self.entry(first.address, &searcher)?;
-            let Some(like) = near::like(&entry, limits, &self.handles, &searcher)? else {
+            let Some(like) = near::like(&entry, limits, &self.handles, &figures)? else {
                 return Ok(Some(Hits::default()));
             };
             let gather = Gather {
@@ -150,7 +156,7 @@ impl Catalog {
                 without: Some(weight(&*near::keyed(&entry.key(), &self.handles), &searcher)?),
                 ..Gather::best(query.offset.saturating_add(query.limit).min(everything(&searcher)))
             };
-            let gathered = searcher.search(&like, &gather)?;
+            let gathered = figures.gather(&*like, &gather)?;
             let mut hits =
                 Hits { total: gathered.total, facets: facets(&gathered), ..Hits::default() };
             for (at, one) in gathered.found.iter().enumerate().skip(query.offset) {
@@ -183,7 +189,9 @@ impl Catalog {
             let wanted = plan::wanted(&reading, limits, true, &self.handles);
             let Some(wanted) = wanted else { return Ok((0, Vec::new())) };
             let searcher = self.reader.searcher();
-            let all = searcher.search(&wanted, &Gather::best(query.limit))?;
+            let visible = self.visible(&searcher, limits.secrecy)?;
+            let figures = Figures { visible: &visible, searcher: &searcher };
+            let all = figures.gather(&*wanted, &Gather::best(query.limit))?;
             Ok((all.total, all.found.into_iter().map(|f| f.key).collect()))
         });
         keys.map_err(|e| self.failed(&e, "读取检索索引"))

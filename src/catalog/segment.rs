@@ -1,11 +1,14 @@
 //! 分词: a long word typed without spaces as the words it is made of, by the general dictionary and the archive's own
 //! names. Only what is offered beside the answers depends on it; what is found does not.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use jieba_rs::Jieba;
 
 use super::fold::fold;
 use super::store::Catalog;
-use tantivy::Searcher;
+use super::visible::Figures;
 
 /// Names of the archive that are learned, at most.
 const NAMES: usize = 20_000;
@@ -28,6 +31,9 @@ const TERMS: &[&str] = &[
 const EMPTY: &[&str] =
     &["的", "了", "和", "与", "及", "在", "对", "关于", "等", "是", "有", "年", "月", "日"];
 
+/// The general dictionary, which takes longer to read than to copy.
+static GENERAL: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+
 /// Cuts words.
 pub(crate) struct Cutter {
     jieba: Jieba,
@@ -36,7 +42,7 @@ pub(crate) struct Cutter {
 impl Cutter {
     /// A cutter that holds `names` whole.
     pub(crate) fn new(names: &[String]) -> Self {
-        let mut jieba = Jieba::new();
+        let mut jieba = GENERAL.clone();
         for name in names.iter().map(|n| fold(n)).chain(TERMS.iter().map(|t| fold(t))) {
             if name.chars().count() > 1 {
                 jieba.add_word(&name, Some(COMMON), Some("n"));
@@ -61,19 +67,29 @@ impl Cutter {
 
 impl Catalog {
     /// Names that the records' descriptions give, at most so many that learning them is quick.
-    pub(crate) fn names(&self, searcher: &Searcher) -> tantivy::Result<Vec<String>> {
-        let mut out = Vec::new();
-        for reader in searcher.segment_readers() {
+    ///
+    /// Only those of records that may be seen: how a word is cut would tell of the others.
+    pub(crate) fn names(&self, figures: &Figures<'_>) -> tantivy::Result<Vec<String>> {
+        let mut out: BTreeSet<String> = BTreeSet::new();
+        for (at, reader) in figures.searcher.segment_readers().iter().enumerate() {
             let Some(column) = reader.fast_fields().str(super::facet::NAMES)? else { continue };
-            for ord in 0..column.num_terms().min(NAMES.saturating_sub(out.len())) {
+            let mut known: BTreeSet<u64> = BTreeSet::new();
+            if figures.visible.has_all(at) {
+                known.extend(0..column.num_terms() as u64);
+            } else {
+                let seen = (0..reader.max_doc()).filter(|&doc| figures.visible.has(at, doc));
+                known.extend(seen.flat_map(|doc| column.term_ords(doc)));
+            }
+            for ord in known {
                 let mut name = String::new();
-                column.ord_to_str(ord as u64, &mut name)?;
-                out.push(name);
+                column.ord_to_str(ord, &mut name)?;
+                out.insert(name);
+                if out.len() > NAMES {
+                    out.pop_last();
+                }
             }
         }
-        out.sort_unstable();
-        out.dedup();
-        Ok(out)
+        Ok(out.into_iter().collect())
     }
 }
 

@@ -4,11 +4,16 @@ use std::fs;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
+<<<<<<< HEAD
 use tantivy::query::{InvertedIndexRangeQuery, Query as EngineQuery};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+=======
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
+>>>>>>> asking
 
 use super::disk::{is_sound, lock, put, reset, size};
 use super::entry::Entry;
@@ -16,7 +21,9 @@ use super::fault::{failure, guarded, is_damage};
 use super::gram::{self, Grams};
 use super::schema::{Handles, document, schema};
 use super::sound::{self, Sounds};
+use super::visible::Visible;
 use crate::diag::{Failure, WorldError};
+use crate::vocab::secrecy::Secrecy;
 
 /// Changes whenever the fields, the folding or the engine's format change.
 pub(super) const VERSION: &str = "anjuan-catalog 2 tantivy 0.27 fold 1\n";
@@ -37,6 +44,8 @@ pub struct Catalog {
     pub(crate) reader: IndexReader,
     pub(crate) handles: Handles,
     damaged: AtomicBool,
+    /// What may be seen of the state last asked.
+    visible: Mutex<Option<Arc<Visible>>>,
 }
 
 impl std::fmt::Debug for Catalog {
@@ -102,7 +111,8 @@ impl Catalog {
             index.tokenizers().register(gram::NAME, Grams);
             index.tokenizers().register(sound::NAME, Sounds);
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            Ok(Self { dir, index, reader, handles, damaged: AtomicBool::new(false) })
+            let (damaged, visible) = (AtomicBool::new(false), Mutex::new(None));
+            Ok(Self { dir, index, reader, handles, damaged, visible })
         })
     }
 
@@ -265,6 +275,21 @@ impl Catalog {
             }
         }
         Ok(())
+    }
+
+    /// What may be seen up to `most` in the state that `searcher` sees.
+    pub(crate) fn visible(
+        &self,
+        searcher: &Searcher,
+        most: Option<Secrecy>,
+    ) -> tantivy::Result<Arc<Visible>> {
+        let mut last = self.visible.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(same) = last.as_ref().filter(|seen| seen.is_of(searcher, most)) {
+            return Ok(Arc::clone(same));
+        }
+        let seen = Arc::new(Visible::new(searcher, most, &self.handles)?);
+        *last = Some(Arc::clone(&seen));
+        Ok(seen)
     }
 
     /// Our failure for an error of the engine; damage is remembered for the next opening.

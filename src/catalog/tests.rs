@@ -13,12 +13,14 @@ mod answers;
 mod beside;
 mod conformance;
 mod corpus;
+mod hidden;
 mod kill;
 mod measure;
 mod nearness;
 mod plain;
 mod ranking;
 mod recall;
+mod recency;
 
 use super::{Catalog, Entry, Hits, Query, Role, Sort, TextPart};
 use crate::diag::Failure;
