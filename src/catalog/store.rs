@@ -8,12 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
-<<<<<<< HEAD
 use tantivy::query::{InvertedIndexRangeQuery, Query as EngineQuery};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
-=======
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
->>>>>>> asking
 
 use super::disk::{is_sound, lock, put, reset, size};
 use super::entry::Entry;
