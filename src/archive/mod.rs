@@ -31,8 +31,8 @@ mod unpack;
 mod xml;
 
 pub use handover::{
-    Act, Body, Book, Entry, Passing, Print, PrintSet, ReturnTerms, Returned, Role, Signed, Stationery,
-    Verdict, examine, form, hand_over, manuscripts, prints,
+    Act, Body, Book, Entry, Passing, Print, PrintSet, ReturnTerms, Returned, Role, Signed,
+    Stationery, Verdict, examine, form, hand_over, manuscripts, prints,
 };
 pub use inspect::{Check, Depth, How, Inspection, Outcome, verify};
 #[cfg(test)]

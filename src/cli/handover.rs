@@ -297,10 +297,7 @@ fn print(args: &HandoverPrintArgs, settings: &Settings, show: &Show) -> Result<E
         show.line(format!("{}（{} 页）", form.path.display(), form.pages));
     }
     show.object(&json!({"type": "summary", "path": args.out, "files": printed.len()}));
-    show.line(format!(
-        "已印 {} 份 PDF；封面、脊背按实际大小（100%，不缩放）打印。",
-        printed.len()
-    ));
+    show.line(format!("已印 {} 份 PDF；封面、脊背按实际大小（100%，不缩放）打印。", printed.len()));
     Ok(Exit::Done)
 }
 

@@ -29,6 +29,7 @@ struct Mark {
     size: Option<f64>,
     /// In colour: the red mark and rules, a watermark.
     coloured: bool,
+    turn: Turn,
     text: String,
 }
 
@@ -114,9 +115,10 @@ pub(super) fn burst(sheets: &[Sheet]) -> Vec<Diagnostic> {
         if let Some((what, count)) = found {
             let more = if count > 1 { format!("，共{count}处") } else { String::new() };
             let message = format!("第{}页{what}超出格子或纸边{more}", page + 1);
-            out.push(Diagnostic::error("L-08", message).hint(
-                "这是样式的问题，所出文件不得使用；改过装具尺寸的，核对 sizes.toml。",
-            ));
+            out.push(
+                Diagnostic::error("L-08", message)
+                    .hint("这是样式的问题，所出文件不得使用；改过装具尺寸的，核对 sizes.toml。"),
+            );
         }
     }
     out
@@ -139,14 +141,22 @@ fn crosses(rule: &Area, text: &Mark) -> bool {
 /// Takes the empty half of a full-width mark off the ends: the engine lets the neighbour stand in it.
 fn inked(mark: &mut Mark) {
     let half = mark.size.unwrap_or_default() / 2.0 * MM_PER_PT;
-    if mark.area.right - mark.area.left <= half {
+    let (opens, closes) = (mark.text.starts_with(opens), mark.text.ends_with(closes));
+    let a = &mut mark.area;
+    // Where the text begins and ends on the paper; turned to the right it runs downwards, to the left upwards.
+    let (from, to, sign) = match mark.turn {
+        Turn::Right => (&mut a.top, &mut a.bottom, 1.0),
+        Turn::Left => (&mut a.bottom, &mut a.top, -1.0),
+        Turn::Upright | Turn::Slanted => (&mut a.left, &mut a.right, 1.0),
+    };
+    if (*to - *from).abs() <= half {
         return;
     }
-    if mark.text.starts_with(opens) {
-        mark.area.left += half;
+    if opens {
+        *from += sign * half;
     }
-    if mark.text.ends_with(closes) {
-        mark.area.right = (mark.area.right - half).max(mark.area.left);
+    if closes && (*to - *from).abs() > half {
+        *to -= sign * half;
     }
 }
 
@@ -203,11 +213,18 @@ fn marks(sheet: &Sheet, watermark: Option<&str>) -> Vec<Mark> {
             area: run.area(sheet.width, sheet.height),
             size: Some(run.size),
             coloured: !run.colour.is_black(),
+            turn: run.turn,
             text,
         })
     });
     let rules = sheet.rules.iter().map(|rule| (rule.area, !rule.colour.is_black()));
     let others = rules.chain(sheet.pictures.iter().map(|&area| (area, false)));
-    let other = |(area, coloured)| Mark { area, size: None, coloured, text: String::new() };
+    let other = |(area, coloured)| Mark {
+        area,
+        size: None,
+        coloured,
+        turn: Turn::Upright,
+        text: String::new(),
+    };
     text.chain(others.map(other)).collect()
 }

@@ -205,8 +205,14 @@ fn the_forms_of_boxes_and_volumes_are_printed() {
     // Eight forms for each series, none for another.
     let names: Vec<&str> = kinds.keys().map(String::as_str).collect();
     let wanted = [
-        "卷内备考表", "卷内文件目录", "备考表", "归档文件目录", "案卷封面", "案卷脊背",
-        "档案盒封面", "档案盒脊背",
+        "卷内备考表",
+        "卷内文件目录",
+        "备考表",
+        "归档文件目录",
+        "案卷封面",
+        "案卷脊背",
+        "档案盒封面",
+        "档案盒脊背",
     ];
     assert_eq!(names, wanted);
     let series = kinds["备考表"];
@@ -217,9 +223,8 @@ fn the_forms_of_boxes_and_volumes_are_printed() {
     let again = std::fs::read(desk.at(forms[0]["path"].as_str().unwrap())).unwrap();
     assert!(first == again, "the same bundle, the same bytes");
     // A breadth that no box has, two ways at once, a bundle that is none: nothing is written.
-    let wrong = desk
-        .run(&["handover", "print", "a.zip", "--out", "无", "--box-spine", "25"])
-        .expect(2);
+    let wrong =
+        desk.run(&["handover", "print", "a.zip", "--out", "无", "--box-spine", "25"]).expect(2);
     assert!(wrong.stderr.contains("20、30、40、50"), "{}", wrong.stderr);
     desk.run(&["handover", "print", "a.zip", "--out", "无", "--box-spine", "20", "--manuscript"])
         .expect(2);

@@ -72,7 +72,9 @@ impl Stationery {
             let words = format!("装具尺寸表有误：{}", e.message());
             let finding = Diagnostic::error("K-07", words)
                 .at(Span::new(&source, e.span().unwrap_or(0..0)))
-                .hint("照原表写全 [sheet]、[box]、[volume]、[clear]、[thickness] 五节，数字为毫米。");
+                .hint(
+                    "照原表写全 [sheet]、[box]、[volume]、[clear]、[thickness] 五节，数字为毫米。",
+                );
             Failure::Faulty(vec![finding])
         })?;
         let faults = read.faults();
@@ -102,9 +104,7 @@ impl Stationery {
             let rising = spines.windows(2).all(|w| matches!(w, [a, b] if a < b));
             if spines.is_empty() || !rising || spines.iter().any(|mm| !SPINES.contains(mm)) {
                 let (least, most) = SPINES.into_inner();
-                out.push(format!(
-                    "{what}的 spines 应由薄到厚，各在 {least} 至 {most} 毫米之间"
-                ));
+                out.push(format!("{what}的 spines 应由薄到厚，各在 {least} 至 {most} 毫米之间"));
             }
         }
         let margins = [self.sheet.binding, self.sheet.edge, self.clear.ends, self.clear.sides];
@@ -139,8 +139,8 @@ impl Stationery {
         self.narrowest(spines, pages).or(spines.last().copied()).unwrap_or_default()
     }
 
-    /// 装盒: the 件 of each box, in their order, and its spine; a 件 is never cut. All boxes are as broad as `asked`, or
-    /// the broadest and the last as narrow as it may be. `pages` are those of each 件.
+    /// 装盒: the 件 of each box, in their order, and its spine; a 件 is never cut. Boxes are as broad as `asked`, or filled as the
+    /// broadest would be and each as narrow as what is in it allows. `pages` are those of each 件.
     pub(super) fn boxes(&self, pages: &[u32], asked: Option<u16>) -> Vec<(Range<usize>, u16)> {
         let widest = asked.or(self.carton.spines.last().copied()).unwrap_or_default();
         let mut out: Vec<Range<usize>> = Vec::new();
@@ -188,7 +188,10 @@ mod tests {
         assert_eq!(table.boxes(&[1, most * 3, 1], None), [(0..1, 20), (1..2, 50), (2..3, 20)]);
         // As asked: every box is as broad.
         let narrow = most / 50 * 20;
-        assert_eq!(table.boxes(&[narrow, narrow, 1], Some(20)), [(0..1, 20), (1..2, 20), (2..3, 20)]);
+        assert_eq!(
+            table.boxes(&[narrow, narrow, 1], Some(20)),
+            [(0..1, 20), (1..2, 20), (2..3, 20)]
+        );
         assert_eq!(table.volume_spine(1), 10);
         assert_eq!(table.volume_spine(u32::MAX), 20);
     }
