@@ -270,6 +270,12 @@ pub struct RunArgs {
     /// 另外写出的格式，逗号分隔：pdf、png、txt（pdf 总是写出）
     #[arg(long, value_name = "格式", value_delimiter = ',', help_heading = "选项")]
     pub format: Vec<String>,
+    /// 发文登记簿：已发的公文按发出的定稿写出和归档，一字节不差
+    #[arg(long, value_name = "文件")]
+    pub register: Option<PathBuf>,
+    /// 登记簿被占用时最多等多少秒（默认 30）
+    #[arg(long, value_name = "秒", default_value_t = 30, hide_default_value = true)]
+    pub wait: u32,
     /// Fonts and attached data.
     #[cfg(feature = "typeset")]
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! `anjuan run`: 全程.
 
+use std::time::Duration;
+
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::generate::{document, options};
@@ -20,7 +22,10 @@ pub fn run(args: &RunArgs, settings: &Settings, show: &Show) -> Result<Exit, Fai
         typeset: options(&args.make, settings)?,
         ..pipeline::GenerateOptions::default()
     };
-    let done = pipeline::run(settings, &args.case, &args.out, &make, &listen)?;
+    let wait = Duration::from_secs(args.wait.into());
+    let register =
+        args.register.as_ref().map(|at| pipeline::open_register(at, wait)).transpose()?;
+    let done = pipeline::run(settings, &args.case, &args.out, &make, register.as_ref(), &listen)?;
     show.finish();
     show.line(format!(
         "生成 {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",

@@ -70,9 +70,14 @@ impl Sent {
         paper.adjustments.clear();
         paper.faces.clear();
         paper.substitutes.clear();
+        // Other forms would show what was not sent.
+        let others = paper.renditions.len() > 1;
+        paper.renditions.retain(|r| r.format == PDF);
         let words = format!(
-            "“{}”发文后{whose}改过：归档的是发出的 {}",
-            self.document.info.title, self.name
+            "“{}”发文后{whose}改过：归档的是发出的 {}{}",
+            self.document.info.title,
+            self.name,
+            if others { "，其他格式没有写出" } else { "" }
         );
         let hint = "看改了哪里：anjuan diff；要以改后的为准，先作更正：anjuan issue --revise。";
         Ok(Some(Diagnostic::warning("N-13", words).hint(hint)))

@@ -176,7 +176,8 @@ pub fn marked_pdf(settings: &Settings, comparison: &Comparison) -> Result<Vec<u8
     use crate::diag::has_errors;
     use crate::typeset::{Options, Typesetter};
 
-    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &Options::default())?;
+    let typesetter =
+        Typesetter::load(&settings.fonts()?, &settings.styles()?, &Options::default())?;
     let set = typesetter.value.typeset_marked(&comparison.draft(), &comparison.marked)?;
     if has_errors(&set.findings) {
         return Err(Failure::Rejected(set.findings));

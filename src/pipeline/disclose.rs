@@ -42,7 +42,7 @@ pub(super) fn public(settings: &Settings, case: &CaseFile) -> Result<Redaction, 
             let hint = "写成规则包文件夹的名称，如 chongqing-2021。";
             return Err(told(format!("规则包的名称“{name}”不成立"), hint));
         }
-        let path = settings.templates().join("_rulepacks").join(name).join("disclosure.toml");
+        let path = settings.templates()?.join("_rulepacks").join(name).join("disclosure.toml");
         match fs::read_to_string(&path) {
             Ok(text) => Ok(SourceFile::new(path.to_string_lossy(), text)),
             Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {

@@ -76,7 +76,7 @@ pub fn json(document: &Document) -> Result<String, Failure> {
 /// # Errors
 /// The world's errors.
 pub fn template(settings: &Settings, kind: &Kind) -> Result<String, Failure> {
-    let root = settings.templates();
+    let root = settings.templates()?;
     let mut list = String::new();
     let beside = kind.folder.parent().map(|dir| dir.join("_partials"));
     let mut parts = vec![kind.folder.clone(), root.join("_partials"), root.join("_styles/gb9704")];

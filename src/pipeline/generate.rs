@@ -65,7 +65,7 @@ pub fn generate(
     let (pack, kinds) = rulepack::open(case, settings, listen)?;
     let formats = exporters(&options.formats)?;
     let chosen = choose(case, &kinds, options)?;
-    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
+    let typesetter = Typesetter::load(&settings.fonts()?, &settings.styles()?, &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     let facts = Facts::new(case.json()).beside(&case.dir);
     let press = Press {

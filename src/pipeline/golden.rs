@@ -164,8 +164,13 @@ fn the_classified_sample_is_refused_by_the_command() {
     use super::{SetOptions, Settings, set};
     use crate::clock::Clock;
     let home = root().to_path_buf();
-    let settings =
-        Settings { home, clock: Clock::System, no_color: true, jobs: 1, own_kinds: Vec::new() };
+    let settings = Settings {
+        home: Some(home),
+        clock: Clock::System,
+        no_color: true,
+        jobs: 1,
+        own_kinds: Vec::new(),
+    };
     let out = tempfile::tempdir().unwrap();
     let file = root().join("tests/golden/pages/secrecy/paper.md");
     let codes = std::sync::Mutex::new(Vec::new());

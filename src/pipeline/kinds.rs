@@ -62,7 +62,7 @@ pub fn check_kinds(
         inspect_kind(&kinds, kind).into_iter().for_each(&mut tell);
     }
     let own = !options.cases.is_empty();
-    let paths = if own { options.cases.clone() } else { examples(settings) };
+    let paths = if own { options.cases.clone() } else { examples(settings.resources()?) };
     let mut cases = Vec::new();
     for path in &paths {
         // What is to be said of the house's own examples is no matter of the author's.
@@ -102,7 +102,7 @@ pub fn check_kinds(
 pub fn kinds_under(pack: Option<&str>, settings: &Settings) -> Outcome<Kinds> {
     match pack {
         Some(name) => rulepack::kinds_of(&rulepack::named_pack(name, settings)?, settings),
-        None => Kinds::scan(&settings.kind_folders()),
+        None => Kinds::scan(&settings.kind_folders()?),
     }
 }
 
@@ -125,8 +125,8 @@ pub(super) fn chosen<'k>(kinds: &'k Kinds, names: &[String]) -> Result<Vec<&'k K
 }
 
 /// The example cases beside the program's resources, in order of name.
-fn examples(settings: &Settings) -> Vec<PathBuf> {
-    let entries = fs::read_dir(settings.home.join("examples")).into_iter().flatten();
+fn examples(home: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(home.join("examples")).into_iter().flatten();
     let mut all: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
         .filter(|p| p.join("case.yaml").is_file())
@@ -229,8 +229,11 @@ impl Trial<'_> {
         use super::paper::Press;
         use crate::typeset::{Options, Typesetter};
 
-        let typesetter =
-            Typesetter::load(&self.settings.fonts(), &self.settings.styles(), &Options::default())?;
+        let typesetter = Typesetter::load(
+            &self.settings.fonts()?,
+            &self.settings.styles()?,
+            &Options::default(),
+        )?;
         listen(Event::Step("试排公文", work.len()));
         let one = |(kind, case, facts, id): &(&Kind, &CaseFile, &Facts<'_>, &str)| {
             let rules = rulepack::rules(case, self.settings)?;
@@ -305,8 +308,8 @@ pub fn new_kind(
             "文件夹名“{name}”不能用；用英文小写字母、数字和 -，以字母开头，如 material-reminder"
         )));
     }
-    let mut folders = settings.kind_folders();
-    let into = into.map_or_else(|| settings.templates(), Path::to_path_buf);
+    let mut folders = settings.kind_folders()?;
+    let into = into.map_or_else(|| settings.templates(), |dir| Ok(dir.to_path_buf()))?;
     if into.is_dir() && !folders.contains(&into) {
         folders.push(into.clone());
     }
@@ -351,7 +354,13 @@ mod tests {
 
     fn settings() -> Settings {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf();
-        Settings { home, clock: Clock::System, no_color: true, jobs: 1, own_kinds: Vec::new() }
+        Settings {
+            home: Some(home),
+            clock: Clock::System,
+            no_color: true,
+            jobs: 1,
+            own_kinds: Vec::new(),
+        }
     }
 
     fn new() -> NewKind {

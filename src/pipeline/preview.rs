@@ -91,7 +91,8 @@ impl<'a> Preview<'a> {
             let beside = file.parent().filter(|p| !p.as_os_str().is_empty());
             vec![Watch::deep(beside.unwrap_or(Path::new(".")).to_path_buf())]
         };
-        roots.extend(self.settings.kind_folders().into_iter().map(Watch::deep));
+        let kinds = self.settings.kind_folders().unwrap_or_default();
+        roots.extend(kinds.into_iter().map(Watch::deep));
         let out = &self.options.out;
         // As it is named from the working folder, and as a walk from `.` names it.
         Watch::new(roots, vec![out.clone(), Path::new(".").join(out)])
@@ -100,7 +101,8 @@ impl<'a> Preview<'a> {
     /// Takes note of what changed: a change of style or fonts wants them read anew.
     pub fn take_note(&mut self, changed: &[PathBuf]) {
         let style = |path: &PathBuf| {
-            path.starts_with(self.settings.styles()) || path.starts_with(self.settings.fonts())
+            let folders = [self.settings.styles(), self.settings.fonts()];
+            folders.iter().flatten().any(|folder| path.starts_with(folder))
         };
         if changed.iter().any(style) {
             self.typesetter = None;
@@ -114,7 +116,7 @@ impl<'a> Preview<'a> {
     /// Every finding that bars the document, and failures of the world; nothing is written then.
     pub fn render(&mut self, listen: Listener<'_>) -> Result<Previewed, Failure> {
         if self.typesetter.is_none() {
-            let (fonts, styles) = (self.settings.fonts(), self.settings.styles());
+            let (fonts, styles) = (self.settings.fonts()?, self.settings.styles()?);
             let loaded = Typesetter::load(&fonts, &styles, &self.options.typeset)?;
             loaded.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
             self.typesetter = Some(loaded.value);

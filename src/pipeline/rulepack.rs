@@ -20,7 +20,7 @@ const RULES: &str = "rules.toml";
 /// # Errors
 /// [`Failure::Faulty`] if the pack itself is faulty.
 pub fn of(case: &CaseFile, settings: &Settings) -> Result<Result<Pack, Box<Diagnostic>>, Failure> {
-    let named = Named::of(case, settings);
+    let named = Named::of(case, settings)?;
     if let Some(finding) = named.missing(case, &[RULES]) {
         return Ok(Err(Box::new(finding)));
     }
@@ -56,7 +56,7 @@ pub fn rules(case: &CaseFile, settings: &Settings) -> Result<Pack, Failure> {
 /// [`Failure::Usage`] if there is none of that name, [`Failure::Faulty`] if it is faulty.
 pub fn named_pack(name: &str, settings: &Settings) -> Result<Pack, Failure> {
     Pack::read(name, &mut |name| {
-        let Some(folder) = folder(name, settings) else {
+        let Some(folder) = folder(name, settings)? else {
             return Err(Failure::Usage(format!("没有规则包“{name}”；现有{}", list(settings))));
         };
         let path = folder.join(RULES);
@@ -71,7 +71,7 @@ pub fn named_pack(name: &str, settings: &Settings) -> Result<Pack, Failure> {
 /// [`Failure::Faulty`] if there are none or they are faulty.
 pub fn progress_of(case: &CaseFile, settings: &Settings) -> Result<progress::Pack, Failure> {
     const FILES: [&str; 2] = ["stages.toml", "deadlines.toml"];
-    let named = Named::of(case, settings);
+    let named = Named::of(case, settings)?;
     if let Some(finding) = named.missing(case, &FILES) {
         return Err(Failure::Faulty(vec![finding]));
     }
@@ -89,14 +89,14 @@ pub fn progress_of(case: &CaseFile, settings: &Settings) -> Result<progress::Pac
 /// # Errors
 /// [`Failure::Faulty`] with every finding against manifests and templates.
 pub fn kinds_of(pack: &Pack, settings: &Settings) -> Outcome<Kinds> {
-    let own = root(settings).join(&pack.name).join("kinds");
+    let own = root(settings)?.join(&pack.name).join("kinds");
     let own = own.is_dir().then_some(own);
-    Kinds::scan_with(&settings.kind_folders(), own.as_deref(), pack.shared_kinds.as_deref())
+    Kinds::scan_with(&settings.kind_folders()?, own.as_deref(), pack.shared_kinds.as_deref())
 }
 
 /// Whether the pack `name` has kinds of its own.
 pub fn has_kinds(name: &str, settings: &Settings) -> bool {
-    root(settings).join(name).join("kinds").is_dir()
+    root(settings).is_ok_and(|root| root.join(name).join("kinds").is_dir())
 }
 
 /// Names of all packs, in order.
@@ -104,7 +104,7 @@ pub fn has_kinds(name: &str, settings: &Settings) -> bool {
 /// # Errors
 /// What the system reports.
 pub fn names(settings: &Settings) -> Result<Vec<String>, Failure> {
-    let dir = root(settings);
+    let dir = root(settings)?;
     let mut out = Vec::new();
     for entry in fs::read_dir(&dir).map_err(WorldError::while_("读取规则包目录", &dir))? {
         let path = entry.map_err(WorldError::while_("读取规则包目录", &dir))?.path();
@@ -118,8 +118,8 @@ pub fn names(settings: &Settings) -> Result<Vec<String>, Failure> {
     Ok(out)
 }
 
-fn root(settings: &Settings) -> PathBuf {
-    settings.templates().join("_rulepacks")
+fn root(settings: &Settings) -> Result<PathBuf, Failure> {
+    Ok(settings.templates()?.join("_rulepacks"))
 }
 
 fn list(settings: &Settings) -> String {
@@ -127,10 +127,10 @@ fn list(settings: &Settings) -> String {
 }
 
 /// The folder of the pack `name`. A name is one folder and leads nowhere else.
-fn folder(name: &str, settings: &Settings) -> Option<PathBuf> {
+fn folder(name: &str, settings: &Settings) -> Result<Option<PathBuf>, Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let whole = !name.is_empty() && name.chars().all(plain);
-    Some(root(settings).join(name)).filter(|path| whole && path.is_dir())
+    Ok(Some(root(settings)?.join(name)).filter(|path| whole && path.is_dir()))
 }
 
 /// The pack that a case names.
@@ -141,10 +141,10 @@ struct Named {
 }
 
 impl Named {
-    fn of(case: &CaseFile, settings: &Settings) -> Self {
+    fn of(case: &CaseFile, settings: &Settings) -> Result<Self, Failure> {
         let name = case.json().get("rulepack").and_then(|name| name.as_str()).unwrap_or_default();
-        let folder = folder(name, settings);
-        Self { name: name.to_owned(), folder, there: list(settings) }
+        let folder = folder(name, settings)?;
+        Ok(Self { name: name.to_owned(), folder, there: list(settings) })
     }
 
     /// What keeps it from being used: no folder, or one of `files` is not there.

@@ -5,9 +5,10 @@ use std::path::Path;
 use super::generate::{GenerateOptions, generate};
 use super::pack::{HandOver, bundle_id, pack_generated};
 use super::receive::{ReceiptLine, Terms, receive_all};
-use super::{BundleLine, Event, Listener, Settings, check};
+use super::{BundleLine, Event, Listener, Settings, as_issued, check};
 use crate::archive::Inspection;
 use crate::diag::Failure;
+use crate::register::Register;
 
 /// What the chain made.
 #[derive(Debug)]
@@ -25,7 +26,8 @@ pub struct RunSummary {
 }
 
 /// Walks the whole chain for the case at `path`; everything lands under `out`: `documents/`, `bundles/`,
-/// `archive/`. `options` must ask for PDF, which is what is packed.
+/// `archive/`. `options` must ask for PDF, which is what is packed. Documents whose issued version `register` keeps are written
+/// and packed as they were issued.
 ///
 /// # Errors
 /// What the steps report; documents that fail are listed, and then no bundle is made.
@@ -34,11 +36,14 @@ pub fn run(
     path: &Path,
     out: &Path,
     options: &GenerateOptions,
+    register: Option<&Register>,
     listen: Listener<'_>,
 ) -> Result<RunSummary, Failure> {
     listen(Event::Step("读取和校验数据", 0));
     let case = check::load(path, settings, listen)?;
-    let generated = generate(settings, &case, options, Some(&out.join("documents")), listen)?;
+    let sent = register.map(|r| as_issued::sent(r, &case)).transpose()?.unwrap_or_default();
+    let options = GenerateOptions { sent, ..options.clone() };
+    let generated = generate(settings, &case, &options, Some(&out.join("documents")), listen)?;
     let mut summary = RunSummary {
         documents: generated.papers.len(),
         failed: generated.failed.clone(),

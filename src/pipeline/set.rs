@@ -47,7 +47,7 @@ pub fn set(
     listen: Listener<'_>,
 ) -> Result<Set, Failure> {
     let formats = exporters(&options.formats)?;
-    let typesetter = Typesetter::load(&settings.fonts(), &settings.styles(), &options.typeset)?;
+    let typesetter = Typesetter::load(&settings.fonts()?, &settings.styles()?, &options.typeset)?;
     typesetter.findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     create_folder(out)?;
     let desk = Desk { typesetter: typesetter.value, formats, out, listen };

@@ -15,8 +15,9 @@ const RESOURCES: [&str; 3] = ["templates", "fonts", "archive-schema"];
 /// Where things lie and how the program should behave, read once at the start.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// 程序资源目录: holds `templates`, `fonts` and `archive-schema`.
-    pub home: PathBuf,
+    /// 程序资源目录: holds `templates`, `fonts` and `archive-schema`. None where the program stands alone: what an archive office
+    /// does needs nothing of it.
+    pub home: Option<PathBuf>,
     /// The source of the present time.
     pub clock: Clock,
     /// Whether the environment asks for output without colours (`NO_COLOR`).
@@ -32,7 +33,7 @@ impl Settings {
     /// receipts, `2026-11-24T08:00:00Z`), `NO_COLOR`. `home` and `jobs` are what the command line said.
     ///
     /// # Errors
-    /// [`Failure::Usage`] when no resource folder is found or a value cannot be read.
+    /// [`Failure::Usage`] when the resource folder that was named is none, or a value cannot be read.
     #[expect(clippy::disallowed_methods, reason = "this is the one room that asks")]
     pub fn read(home: Option<PathBuf>, jobs: Option<usize>) -> Result<Self, Failure> {
         let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
@@ -53,15 +54,9 @@ impl Settings {
                         dir.display()
                     )));
                 }
-                dir
+                Some(dir)
             }
-            None => find_home().ok_or_else(|| {
-                Failure::Usage(
-                    "找不到程序资源（templates、fonts、archive-schema 三个文件夹）；\
-                     请把它们放在程序旁边，或用 --home 指明"
-                        .into(),
-                )
-            })?,
+            None => find_home(),
         };
         let jobs = jobs
             .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
@@ -70,22 +65,42 @@ impl Settings {
         Ok(Self { home, clock, no_color: var("NO_COLOR").is_some(), jobs, own_kinds: Vec::new() })
     }
 
+    /// 程序资源目录.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where there is none.
+    pub fn resources(&self) -> Result<&Path, Failure> {
+        self.home.as_deref().ok_or_else(|| {
+            Failure::Usage(
+                "找不到程序资源（templates、fonts、archive-schema 三个文件夹）；\
+                 请把它们放在程序旁边，或用 --home 指明。检测、接收、检索、回执、密钥不需要它们"
+                    .into(),
+            )
+        })
+    }
+
     /// 模板目录.
-    #[must_use]
-    pub fn templates(&self) -> PathBuf {
-        self.home.join("templates")
+    ///
+    /// # Errors
+    /// As [`Settings::resources`].
+    pub fn templates(&self) -> Result<PathBuf, Failure> {
+        Ok(self.resources()?.join("templates"))
     }
 
     /// Folders of kinds: the house's, then the office's own.
-    #[must_use]
-    pub fn kind_folders(&self) -> Vec<PathBuf> {
-        std::iter::once(self.templates()).chain(self.own_kinds.iter().cloned()).collect()
+    ///
+    /// # Errors
+    /// As [`Settings::resources`].
+    pub fn kind_folders(&self) -> Result<Vec<PathBuf>, Failure> {
+        Ok(std::iter::once(self.templates()?).chain(self.own_kinds.iter().cloned()).collect())
     }
 
     /// 版式目录.
-    #[must_use]
-    pub fn styles(&self) -> PathBuf {
-        self.home.join("templates").join("_styles")
+    ///
+    /// # Errors
+    /// As [`Settings::resources`].
+    pub fn styles(&self) -> Result<PathBuf, Failure> {
+        Ok(self.templates()?.join("_styles"))
     }
 
     /// Threads for documents. Laying out and tagging a long table recurses deeply: each thread has a stack of
@@ -134,9 +149,11 @@ impl Settings {
     }
 
     /// 字体目录.
-    #[must_use]
-    pub fn fonts(&self) -> PathBuf {
-        self.home.join("fonts")
+    ///
+    /// # Errors
+    /// As [`Settings::resources`].
+    pub fn fonts(&self) -> Result<PathBuf, Failure> {
+        Ok(self.resources()?.join("fonts"))
     }
 }
 

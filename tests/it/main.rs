@@ -8,6 +8,7 @@
 
 mod support;
 
+mod alone;
 mod author;
 mod bad_input;
 mod chain;

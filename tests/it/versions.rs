@@ -54,6 +54,17 @@ fn what_was_sent_is_kept_compared_revised_and_archived() {
     let bundle = std::fs::read(desk.at("包.zip")).unwrap();
     assert!(bundle.windows(first.len()).any(|w| w == first), "stored as it was issued");
 
+    // The whole way gives the same bundle, and the pages that were sent.
+    let whole = run(&["run", "case", "--out", "出", "--format", "txt", "--json"]).expect(0);
+    assert!(whole.of_type("finding").iter().any(|f| f["code"] == "N-13"));
+    let same = whole.of_type("bundle")[0]["path"].as_str().unwrap().to_owned();
+    assert!(std::fs::read(desk.at(&same)).unwrap() == bundle, "as `pack` with the register");
+    let papers = std::fs::read_dir(desk.at("出/documents")).unwrap();
+    let papers: Vec<_> = papers.map(|p| p.unwrap().path()).collect();
+    let sent = papers.iter().find(|p| std::fs::read(p).unwrap() == first).expect("as it was sent");
+    assert!(!papers.contains(&sent.with_extension("txt")), "a text of other data beside it");
+    assert!(papers.iter().any(|p| p.extension().is_some_and(|e| e == "txt")));
+
     run(&["issue", "case", "doc-28", "--revise"]).expect(2);
     let revise = ["issue", "case", "doc-28", "--revise", "--reason", "标题用词", "--by", "王"];
     run(&revise).expect(0);

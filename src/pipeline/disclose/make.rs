@@ -85,7 +85,7 @@ pub fn disclose(
     }
     super::doubts(case, &public, &choice.open).into_iter().for_each(|f| listen(Event::Finding(f)));
     let typesetter =
-        Typesetter::load(&settings.fonts(), &settings.styles(), &typeset::Options::default())?;
+        Typesetter::load(&settings.fonts()?, &settings.styles()?, &typeset::Options::default())?;
     let facts = Facts::new(&public.json).beside(&case.dir);
     let press = Press {
         case,

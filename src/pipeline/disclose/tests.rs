@@ -13,7 +13,13 @@ use crate::template::{Facts, Kinds, compose};
 
 fn settings() -> Settings {
     let home = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    Settings { home, clock: Clock::System, no_color: true, jobs: 1, own_kinds: Vec::new() }
+    Settings {
+        home: Some(home),
+        clock: Clock::System,
+        no_color: true,
+        jobs: 1,
+        own_kinds: Vec::new(),
+    }
 }
 
 fn example(name: &str) -> CaseFile {

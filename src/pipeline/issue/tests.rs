@@ -31,7 +31,7 @@ impl Office {
         copy(&project.join("examples/routine"), dir.path());
         let clock = Clock::fixed("2026-11-24T08:00:00Z").unwrap();
         let settings =
-            Settings { home: project, clock, no_color: true, jobs: 1, own_kinds: Vec::new() };
+            Settings { home: Some(project), clock, no_color: true, jobs: 1, own_kinds: Vec::new() };
         let register = Register::create(&dir.path().join("登记簿.db"), Duration::ZERO).unwrap();
         let mut office = Self { dir, register, settings };
         office.edit(NUMBER, "");

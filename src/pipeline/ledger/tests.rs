@@ -40,7 +40,13 @@ fn shortened(change: impl Fn(String) -> String) -> (tempfile::TempDir, PathBuf, 
 
 fn settings() -> Settings {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf();
-    Settings { home, clock: Clock::System, no_color: true, jobs: 1, own_kinds: Vec::new() }
+    Settings {
+        home: Some(home),
+        clock: Clock::System,
+        no_color: true,
+        jobs: 1,
+        own_kinds: Vec::new(),
+    }
 }
 
 fn options() -> Options {

@@ -24,8 +24,13 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let clock = Clock::fixed("2026-11-24T08:00:00Z").unwrap();
-        let settings =
-            Settings { home: project(), clock, no_color: true, jobs: 2, own_kinds: Vec::new() };
+        let settings = Settings {
+            home: Some(project()),
+            clock,
+            no_color: true,
+            jobs: 2,
+            own_kinds: Vec::new(),
+        };
         Self { folder: tempfile::tempdir().unwrap(), settings }
     }
 
