@@ -43,7 +43,11 @@ pub(crate) fn runs(form: &[char]) -> Vec<String> {
     let signs = signs(form);
     let width = RUN.min(signs.len().max(1));
     let run = |w: &[(usize, usize)]| {
-        let (first, last) = (w.first()?.0, w.last()?.1);
+        let (first, mut last) = (w.first()?.0, w.last()?.1);
+        // 〔2025〕 is not left open.
+        if form.get(last) == Some(&')') && form.get(first..last)?.contains(&'(') {
+            last += 1;
+        }
         Some(form.get(first..last)?.iter().collect::<String>())
     };
     signs.windows(width).filter_map(run).filter(|piece| tells(piece)).collect()
@@ -78,7 +82,7 @@ mod tests {
         let form: Vec<char> = fold::fold("渝环督办〔2025〕99号").chars().collect();
         assert_eq!(
             runs(&form),
-            ["渝环督", "环督办", "督办(2025", "办(2025)99", "2025)99号"].map(fold::fold)
+            ["渝环督", "环督办", "督办(2025)", "办(2025)99", "2025)99号"].map(fold::fold)
         );
         for (piece, expected) in [
             ("督察", true),
