@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[path = "faults/destroying.rs"]
 mod destroying;
+#[path = "faults/issuing.rs"]
+mod issuing;
 #[path = "faults/packing.rs"]
 mod packing;
 

@@ -76,7 +76,7 @@ pub struct OldArgs {
     #[arg(long, value_name = "日期", value_parser = date, requires = "archive")]
     pub date: Option<String>,
     /// 每个包最多多大，如 4.3GB、700MB、4GiB；放不下的按案卷分成几个包入库（默认、最大：4GiB）
-    #[arg(long, value_name = "大小", value_parser = super::super::size::parse, requires = "archive")]
+    #[arg(long, value_name = "大小", value_parser = crate::cli::size::parse, requires = "archive")]
     pub part_size: Option<u64>,
     /// 是示例数据，只能进入测试库
     #[arg(long, requires = "archive")]

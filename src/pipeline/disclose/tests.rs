@@ -28,7 +28,7 @@ fn example(name: &str) -> CaseFile {
 
 #[test]
 fn every_public_document_of_the_examples_composes_and_holds_nothing_withheld() {
-    let kinds = Kinds::scan(&settings().kind_folders()).unwrap().value;
+    let kinds = Kinds::scan(&settings().kind_folders().unwrap()).unwrap().value;
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for name in ["routine", "special", "daily"] {
         let case = example(name);
@@ -88,7 +88,7 @@ fn every_public_document_of_the_examples_composes_and_holds_nothing_withheld() {
 
 #[test]
 fn only_public_documents_are_chosen_and_the_others_refused_with_the_article() {
-    let kinds = Kinds::scan(&settings().kind_folders()).unwrap().value;
+    let kinds = Kinds::scan(&settings().kind_folders().unwrap()).unwrap().value;
     let case = example("routine");
     let ids = ["doc-30".to_owned(), "doc-28".to_owned(), "doc-31".to_owned()];
     let choice = choose(&case, &kinds, &[], &ids).unwrap();
@@ -114,7 +114,7 @@ fn what_a_person_must_see_is_told() {
         1,
     );
     let case = case::reread(&case, crate::diag::SourceFile::new("case.yaml", text)).unwrap().value;
-    let kinds = Kinds::scan(&settings().kind_folders()).unwrap().value;
+    let kinds = Kinds::scan(&settings().kind_folders().unwrap()).unwrap().value;
     let redaction = public(&settings(), &case).unwrap();
     let open = choose(&case, &kinds, &[], &[]).unwrap().open;
     let told = doubts(&case, &redaction, &open);
