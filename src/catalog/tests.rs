@@ -14,6 +14,7 @@ mod conformance;
 mod corpus;
 mod hidden;
 mod kill;
+mod marks;
 mod measure;
 mod nearness;
 mod plain;
