@@ -21,6 +21,7 @@ mod old;
 mod progress;
 mod readme;
 mod rules;
+mod search;
 mod set;
 mod versions;
 mod wording;
