@@ -145,6 +145,18 @@ fn holds(set: &mut Box<dyn Scorer>, doc: DocId) -> bool {
     set.doc() == doc
 }
 
+impl InSegment {
+    /// Whether one with this relevance can no longer be among the first, whatever its date and key, which need not be looked
+    /// up then: most of many answers.
+    fn is_beyond(&self, related: bool, score: f64) -> bool {
+        if self.sort != Sort::Relevance || self.cases.is_some() || self.best.len() < self.keep {
+            return false;
+        }
+        let last = |l: &Candidate| related.cmp(&l.related).then(l.score.total_cmp(&score)).is_gt();
+        self.best.peek().is_none_or(last)
+    }
+}
+
 impl SegmentCollector for InSegment {
     type Fruit = tantivy::Result<Gathered>;
 
@@ -153,8 +165,7 @@ impl SegmentCollector for InSegment {
             return;
         }
         let related = self.exact.as_mut().is_some_and(|set| !holds(set, doc));
-        let date = self.dates.get_val(doc);
-        let boost = self.recent.map_or(1.0, |today| freshness(date, today));
+        let boost = self.recent.map_or(1.0, |today| freshness(self.dates.get_val(doc), today));
         let score = rounded(f64::from(score) * boost);
         self.total += 1;
         if related {
@@ -170,9 +181,13 @@ impl SegmentCollector for InSegment {
                 }
             }
         }
+        if self.is_beyond(related, score) {
+            return;
+        }
         let first = |c: &StrColumn| c.term_ords(doc).next();
         let case = self.cases.as_ref().and_then(first);
         let key = self.keys.as_ref().and_then(first).unwrap_or_default();
+        let date = self.dates.get_val(doc);
         let one = Candidate { sort: self.sort, score, date, related, key, doc, case };
         if self.cases.is_some() {
             let (best, count) = self.best_of.entry(case).or_insert((one, 0));

@@ -156,7 +156,7 @@ impl DocSet for Any {
     }
 
     fn cost(&self) -> u64 {
-        self.parts.iter().map(|part| part.cost()).sum()
+        self.parts.iter().map(DocSet::cost).sum()
     }
 }
 
@@ -164,7 +164,7 @@ impl Scorer for Any {
     fn score(&mut self) -> Score {
         let mut sum = 0.0;
         for &part in &self.here {
-            sum += self.each + self.parts.get_mut(part).map_or(0.0, |scorer| scorer.score());
+            sum += self.each + self.parts.get_mut(part).map_or(0.0, Scorer::score);
         }
         sum
     }
@@ -182,7 +182,7 @@ struct All {
 impl All {
     fn new(must: Vec<Box<dyn Scorer>>, also: Vec<Box<dyn Scorer>>) -> Self {
         let mut order: Vec<usize> = (0..must.len()).collect();
-        order.sort_by_key(|&part| must.get(part).map_or(0, |scorer| scorer.cost()));
+        order.sort_by_key(|&part| must.get(part).map_or(0, DocSet::cost));
         let mut out = Self { must, order, also, doc: 0 };
         out.settle(0);
         out
@@ -226,11 +226,11 @@ impl DocSet for All {
     }
 
     fn size_hint(&self) -> u32 {
-        self.must.iter().map(|part| part.size_hint()).min().unwrap_or(0)
+        self.must.iter().map(DocSet::size_hint).min().unwrap_or(0)
     }
 
     fn cost(&self) -> u64 {
-        self.must.iter().map(|part| part.cost()).min().unwrap_or(0)
+        self.must.iter().map(DocSet::cost).min().unwrap_or(0)
     }
 }
 

@@ -15,6 +15,7 @@ mod conformance;
 mod corpus;
 mod hidden;
 mod kill;
+mod marks;
 mod measure;
 mod nearness;
 mod plain;

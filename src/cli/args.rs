@@ -705,6 +705,9 @@ pub struct ServeArgs {
     /// 可供检索的档案库目录
     #[arg(short, long, value_name = "目录")]
     pub archive: Option<PathBuf>,
+    /// 以何种角色检索：角色能看到哪一级，写在档案库的 access.toml 中
+    #[arg(long, value_name = "角色", requires = "archive")]
+    pub role: Option<String>,
     /// 端口；0 为任选
     #[arg(short, long, value_name = "端口", default_value_t = 8648, hide_default_value = true)]
     pub port: u16,

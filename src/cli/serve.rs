@@ -15,6 +15,7 @@ pub fn serve(args: &ServeArgs, settings: &Settings, show: &Show) -> Result<Exit,
         settings: settings.clone(),
         case: args.case.clone(),
         archive: args.archive.clone(),
+        role: args.role.clone(),
     };
     workbench::serve(bench, args.port, |address| {
         let url = format!("http://{address}/");

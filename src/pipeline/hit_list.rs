@@ -41,11 +41,24 @@ pub fn list(
     if out.extension().is_none_or(|e| !e.eq_ignore_ascii_case("xlsx")) {
         return Err(Failure::Usage(format!("{} 要以 .xlsx 结尾", out.display())));
     }
-    let all = SearchOptions { limit: MOST, offset: 0, near: 0, ..options.clone() };
-    let hits = search(archive, text, &all)?;
-    let bytes = workbook(&hits, text, day)?;
+    let (bytes, rows) = everything(archive, text, options, day)?;
     write_atomically(out, |file| std::io::Write::write_all(file, &bytes))?;
-    Ok(hits.hits.len())
+    Ok(rows)
+}
+
+/// Everything that is found, whatever the limit, as a workbook; and how many rows that is.
+///
+/// # Errors
+/// As [`search`].
+pub fn everything(
+    archive: &Path,
+    text: &str,
+    options: &SearchOptions,
+    day: &str,
+) -> Result<(Vec<u8>, usize), Failure> {
+    let all = SearchOptions { limit: MOST, offset: 0, near: 0, facets: false, ..options.clone() };
+    let hits = search(archive, text, &all)?;
+    Ok((workbook(&hits, text, day)?, hits.hits.len()))
 }
 
 /// The workbook.

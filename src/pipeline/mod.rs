@@ -77,7 +77,7 @@ pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};
 #[cfg(feature = "search")]
-pub use hit_list::list as list_hits;
+pub use hit_list::{everything as hits_workbook, list as list_hits};
 pub use issue::{IssueOptions, issue};
 pub use keeping::{doctor, expired, mend as mend_archive, rebuild};
 pub use kinds::{KindsOptions, check_kinds, kinds_under, new_kind};

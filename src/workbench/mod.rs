@@ -3,6 +3,8 @@
 //!
 //! It listens on 127.0.0.1 only and answers only requests that name it so ([`guard`]).
 
+mod asked;
+mod found;
 mod guard;
 mod pages;
 
@@ -10,6 +12,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::diag::{Failure, WorldError};
+use crate::pipeline::{self, GenerateOptions, Settings};
+use crate::vocab::date::eight_figures;
+use asked::Asked;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -17,10 +23,6 @@ use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use serde::Deserialize;
-
-use crate::diag::{Failure, WorldError};
-use crate::pipeline::{self, GenerateOptions, SearchOptions, Settings};
 
 /// What the workbench looks at.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct Workbench {
     pub case: PathBuf,
     /// 档案库 to search, if any.
     pub archive: Option<PathBuf>,
+    /// 查阅角色 in whose name it is searched, if any.
+    pub role: Option<String>,
 }
 
 type Shared = State<Arc<Workbench>>;
@@ -72,6 +76,7 @@ fn router(workbench: Workbench) -> Router {
         .route("/", get(overview))
         .route("/documents/{file}", get(document))
         .route("/search", get(search))
+        .route("/search.xlsx", get(list))
         .route("/style.css", get(style))
         .layer(middleware::from_fn(guard::guard))
         .with_state(Arc::new(workbench))
@@ -164,27 +169,48 @@ fn render(bench: &Workbench, file: &str) -> Response {
     }
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    q: String,
-}
-
 async fn search(State(bench): Shared, Query(asked): Query<Asked>) -> Response {
     let page = aside(move || {
-        let Some(archive) = &bench.archive else {
-            return (
-                StatusCode::NOT_FOUND,
-                html(pages::failure(&Failure::Usage("没有指明档案库".into()))),
-            );
-        };
-        let options = SearchOptions { limit: 50, ..SearchOptions::default() };
+        let Some(archive) = &bench.archive else { return no_archive() };
+        if asked.is_blank() {
+            return html(found::blank(&asked)).into_response();
+        }
+        let day = eight_figures(pipeline::today(&bench.settings)).parse().ok();
+        let options = asked.options(bench.role.as_deref(), day);
         match pipeline::search(archive, &asked.q, &options) {
-            Ok(hits) => (StatusCode::OK, html(pages::hits(&asked.q, &hits))),
-            Err(failure) => (StatusCode::CONFLICT, html(pages::failure(&failure))),
+            Ok(hits) => html(found::hits(&asked, &hits)).into_response(),
+            Err(failure) => refused(&failure),
         }
     });
     page.await.into_response()
+}
+
+/// Everything that is found, as a workbook.
+async fn list(State(bench): Shared, Query(asked): Query<Asked>) -> Response {
+    let book = aside(move || {
+        let Some(archive) = &bench.archive else { return no_archive() };
+        let day = pipeline::today(&bench.settings);
+        let options = asked.options(bench.role.as_deref(), eight_figures(day).parse().ok());
+        match pipeline::hits_workbook(archive, &asked.q, &options, &day.to_string()) {
+            Ok((bytes, _)) => {
+                let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                let name = found::attachment();
+                let head = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)];
+                (head, Body::from(bytes)).into_response()
+            }
+            Err(failure) => refused(&failure),
+        }
+    });
+    book.await.into_response()
+}
+
+fn no_archive() -> Response {
+    let page = html(pages::failure(&Failure::Usage("没有指明档案库".into())));
+    (StatusCode::NOT_FOUND, page).into_response()
+}
+
+fn refused(failure: &Failure) -> Response {
+    (StatusCode::CONFLICT, html(pages::failure(failure))).into_response()
 }
 
 async fn style() -> Response {

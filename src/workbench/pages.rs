@@ -2,11 +2,12 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use super::asked::Asked;
+use super::found::search_form;
 use crate::case::CaseFile;
-use crate::catalog::Hits;
 use crate::diag::{Checked, Diagnostic, Failure, Severity};
 
-fn page(title: &str, body: &Markup) -> Markup {
+pub(super) fn page(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
@@ -37,7 +38,7 @@ pub(super) fn overview(
         &html! {
             h1 { (case.title) }
             p { (case.id) "　" (case.case_type) "　数据时点 " (model.as_of) }
-            @if searchable { (search_form("")) }
+            @if searchable { (search_form(&Asked::default())) }
             h2 { "校验" }
             @if checked.findings.is_empty() { p.good { "没有错误，没有警告。" } }
             @else { (findings(&checked.findings)) }
@@ -87,7 +88,7 @@ pub(super) fn failure(failure: &Failure) -> Markup {
     )
 }
 
-fn findings(list: &[Diagnostic]) -> Markup {
+pub(super) fn findings(list: &[Diagnostic]) -> Markup {
     html! {
         ul.findings {
             @for f in list {
@@ -103,51 +104,4 @@ fn findings(list: &[Diagnostic]) -> Markup {
             }
         }
     }
-}
-
-fn search_form(query: &str) -> Markup {
-    html! {
-        form action="/search" method="get" role="search" {
-            input type="search" name="q" value=(query) aria-label="检索式" placeholder="检索档案库，如：污水管网 整改";
-            button { "检索" }
-        }
-    }
-}
-
-/// Search results.
-pub(super) fn hits(query: &str, hits: &Hits) -> Markup {
-    page(
-        "检索",
-        &html! {
-            h1 { "检索" }
-            (search_form(query))
-            (findings(&hits.notes))
-            p { "共 " (hits.total) " 件。" }
-            ol {
-                @for hit in &hits.hits {
-                    li {
-                        b { (hit.title) } " "
-                        @if let Some(n) = &hit.document_number { (n) " " }
-                        (hit.date)
-                        div.snippet { (snippet(&hit.snippet, &hit.highlights)) }
-                        div.place { (hit.accession) " / " (hit.record) }
-                    }
-                }
-            }
-        },
-    )
-}
-
-fn snippet(text: &str, highlights: &[(usize, usize)]) -> Markup {
-    let chars: Vec<char> = text.chars().collect();
-    let piece =
-        |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();
-    let mut at = 0;
-    let mut parts = Vec::new();
-    for &(start, end) in highlights {
-        parts.push((piece(at, start), piece(start, end)));
-        at = end;
-    }
-    let rest = piece(at, chars.len());
-    html! { @for (plain, marked) in &parts { (plain) mark { (marked) } } (rest) }
 }

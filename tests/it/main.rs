@@ -23,6 +23,7 @@ mod old;
 mod progress;
 mod readme;
 mod rules;
+mod search;
 mod set;
 mod versions;
 mod wording;
