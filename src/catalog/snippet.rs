@@ -11,6 +11,8 @@ use super::sound;
 const LENGTH: usize = 120;
 /// How far before the first match it may begin.
 const LEAD: usize = 40;
+/// More pieces than a condition has.
+const PIECES: usize = 1 << 16;
 /// Where text was left out in mid-sentence.
 const ELLIPSIS: char = '…';
 
@@ -49,15 +51,21 @@ pub(crate) fn best(entry: &Entry, reading: &Reading) -> Snippet {
             let mut met: Vec<usize> = matches.iter().map(|m| m.what).collect();
             met.sort_unstable();
             met.dedup();
-            if met.len() > best.as_ref().map_or(0, |(most, _)| *most) {
+            let count = if reading.is_likeness() {
+                densest(&matches).map_or(0, |(count, _)| count)
+            } else {
+                met.len()
+            };
+            if count > best.as_ref().map_or(0, |(most, _)| *most) {
                 let (text, highlights) = cut(value, &matches);
                 let part = part(entry, spec.id, nth);
                 let within = part.filter(|_| spec.id != "attachment_name");
-                let (place, paragraph) =
-                    within.map_or((None, None), |p| standing(p, densest(&matches).unwrap_or(0)));
+                let (place, paragraph) = within.map_or((None, None), |p| {
+                    standing(p, densest(&matches).map_or(0, |(_, at)| at))
+                });
                 let file = part.map(|p| p.name.clone());
                 let shown = Snippet { field: spec.name, file, text, highlights, place, paragraph };
-                best = Some((met.len(), shown));
+                best = Some((count, shown));
             }
         }
     }
@@ -128,7 +136,9 @@ fn matches(value: &str, field: usize, reading: &Reading) -> Vec<Match> {
                 out.push(Match { start, end: end + marks, what });
             }
         }
-        for piece in &condition.pieces {
+        for (nth, piece) in condition.pieces.iter().enumerate() {
+            // Each shows something of its own: where many stand together, it is most alike.
+            let what = (what + 1) * PIECES + nth;
             for (start, end) in alike::standing(folded, piece) {
                 out.push(Match { start, end, what });
             }
@@ -159,8 +169,8 @@ fn occurrences<'a>(
     )
 }
 
-/// The start of the first match from which on most of the conditions are met within a snippet's length.
-fn densest(matches: &[Match]) -> Option<usize> {
+/// The start of the first match from which on most of the conditions are met within a snippet's length, and how many.
+fn densest(matches: &[Match]) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     for (at, m) in matches.iter().enumerate() {
         let within = matches.iter().skip(at).take_while(|n| n.end <= m.start + LENGTH - LEAD);
@@ -175,7 +185,7 @@ fn densest(matches: &[Match]) -> Option<usize> {
             best = Some((met.len(), m.start));
         }
     }
-    best.map(|(_, start)| start)
+    best
 }
 
 fn ends_sentence(c: char) -> bool {
@@ -186,7 +196,7 @@ fn ends_sentence(c: char) -> bool {
 fn cut(value: &str, matches: &[Match]) -> (String, Vec<(usize, usize)>) {
     let chars: Vec<char> = value.chars().collect();
     let marked = merged(matches);
-    let focus = densest(matches).unwrap_or(0);
+    let focus = densest(matches).map_or(0, |(_, at)| at);
     let focus_end = marked.iter().find(|(s, e)| *s <= focus && focus < *e).map_or(focus, |m| m.1);
 
     let from = focus.saturating_sub(LEAD);

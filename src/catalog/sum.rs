@@ -73,7 +73,7 @@ impl Weight for SumWeight {
 /// Documents that at least so many of the parts have.
 struct Any {
     parts: Vec<Box<dyn Scorer>>,
-    /// The parts that stand further on, with where they stand.
+    /// The parts that stand further on, with where they stand; not those at their end.
     ahead: BinaryHeap<Reverse<(DocId, usize)>>,
     /// The parts that have the document, in order.
     here: Vec<usize>,
@@ -84,10 +84,21 @@ struct Any {
 
 impl Any {
     fn new(parts: Vec<Box<dyn Scorer>>, least: usize, each: Score) -> Self {
-        let ahead = parts.iter().enumerate().map(|(n, part)| Reverse((part.doc(), n))).collect();
-        let mut out = Self { parts, ahead, here: Vec::new(), least, each, doc: 0 };
+        let (ahead, here) = (BinaryHeap::new(), Vec::new());
+        let mut out = Self { parts, ahead, here, least, each, doc: 0 };
+        for part in 0..out.parts.len() {
+            let at = out.parts.get(part).map_or(TERMINATED, DocSet::doc);
+            out.wait(at, part);
+        }
         out.settle();
         out
+    }
+
+    /// Keeps in mind where a part stands, unless it is at its end.
+    fn wait(&mut self, at: DocId, part: usize) {
+        if at != TERMINATED {
+            self.ahead.push(Reverse((at, part)));
+        }
     }
 
     /// The first document among those ahead that enough parts have.
@@ -99,9 +110,6 @@ impl Any {
                 return TERMINATED;
             };
             self.doc = doc;
-            if doc == TERMINATED {
-                return TERMINATED;
-            }
             while let Some(Reverse((at, part))) = self.ahead.peek().copied()
                 && at == doc
             {
@@ -117,11 +125,13 @@ impl Any {
 
     /// Sends those that are here one further.
     fn step(&mut self) {
-        for part in self.here.drain(..) {
-            if let Some(scorer) = self.parts.get_mut(part) {
-                self.ahead.push(Reverse((scorer.advance(), part)));
-            }
+        let mut here = std::mem::take(&mut self.here);
+        for part in here.drain(..) {
+            let at = self.parts.get_mut(part).map_or(TERMINATED, DocSet::advance);
+            self.wait(at, part);
         }
+        // Its room is used again.
+        self.here = here;
     }
 }
 
@@ -140,9 +150,8 @@ impl DocSet for Any {
             && at < target
         {
             self.ahead.pop();
-            if let Some(scorer) = self.parts.get_mut(part) {
-                self.ahead.push(Reverse((scorer.seek(target), part)));
-            }
+            let at = self.parts.get_mut(part).map_or(TERMINATED, |scorer| scorer.seek(target));
+            self.wait(at, part);
         }
         self.settle()
     }

@@ -75,6 +75,11 @@ impl Reading {
         self.clauses.iter().filter(|c| !c.exclude).flat_map(|c| c.any.iter().flatten())
     }
 
+    /// Whether it only shows what is alike.
+    pub(crate) fn is_likeness(&self) -> bool {
+        self.wanted().any(|c| !c.pieces.is_empty())
+    }
+
     /// Whether a word was typed that is long enough to be several.
     pub(crate) fn is_long(&self) -> bool {
         self.wanted().any(|c| c.forms.iter().any(|f| f.chars().count() > 8))

@@ -66,3 +66,12 @@ fn only_what_is_really_alike_is_marked() {
     }
     assert!(marked > 20, "{marked}");
 }
+
+#[test]
+fn the_snippet_is_where_it_is_most_alike() {
+    let entries = corpus();
+    let (_dir, c) = catalog(&entries);
+    let hits = answer(&c, "总磷年均浓度0.24毫克/升，超出水质目标");
+    // Not where 平均浓度 first stands, a sentence before.
+    assert!(hits.near[0].snippet.contains("总磷年均浓度0.23毫克/升"), "{:?}", hits.near[0]);
+}
