@@ -233,7 +233,7 @@ impl Catalog {
     fn merge_all(&self, writer: &mut IndexWriter) -> tantivy::Result<()> {
         let mut metas = self.index.searchable_segment_metas()?;
         metas.sort_by_key(|meta| (meta.max_doc(), meta.num_docs(), meta.id()));
-        let all: Vec<_> = metas.iter().map(|meta| meta.id()).collect();
+        let all: Vec<_> = metas.iter().map(tantivy::SegmentMeta::id).collect();
         if all.len() > 1 {
             writer.merge(&all).wait()?;
         }

@@ -34,7 +34,7 @@ pub fn print_forms(
     spine: Option<u16>,
     out: &Path,
 ) -> Result<(Vec<Printed>, Vec<Diagnostic>), Failure> {
-    let press = FormPress::load(&settings.fonts(), &settings.styles())?;
+    let press = FormPress::load(&settings.fonts()?, &settings.styles()?)?;
     let path = press.sizes();
     let table = std::fs::read_to_string(path).map_err(WorldError::while_("读取尺寸表", path))?;
     let stationery = Stationery::parse(&path.display().to_string(), &table)?;

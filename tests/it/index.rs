@@ -2,7 +2,8 @@
 
 use std::fs::File;
 
-use crate::support::{Desk, lishui, special};
+use crate::support::desk::Desk;
+use crate::support::shared::{lishui, special};
 
 #[test]
 fn while_another_process_writes_the_index_bundles_are_received_and_questions_answered() {

@@ -21,7 +21,7 @@ const TITLE: &str = "关于印发《甲市生态环境突出问题整改销号�
 
 fn settings() -> Settings {
     Settings {
-        home: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+        home: Some(PathBuf::from(env!("CARGO_MANIFEST_DIR"))),
         clock: Clock::System,
         no_color: true,
         jobs: 2,
@@ -215,7 +215,7 @@ fn whatever_is_written_stays_in_its_cell() {
     let dir = tempfile::tempdir().unwrap();
     let zip = bundle(dir.path(), false, &two_series());
     let settings = settings();
-    let press = FormPress::load(&settings.fonts(), &settings.styles()).unwrap();
+    let press = FormPress::load(&settings.fonts().unwrap(), &settings.styles().unwrap()).unwrap();
     let table = std::fs::read_to_string(press.sizes()).unwrap();
     let stationery = Stationery::parse("sizes.toml", &table).unwrap();
     let sizes = serde_json::to_value(&stationery).unwrap();
