@@ -27,7 +27,7 @@ pub trait Engine {
         watermark: &str,
     ) -> Result<(), Failure>;
 
-    /// Puts `entries` in place of everything, wholly or not at all.
+    /// Puts `entries`, no two of which have the same key, in place of everything, wholly or not at all.
     ///
     /// # Errors
     /// As [`Self::put`], or the first failure among the entries.

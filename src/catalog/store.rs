@@ -150,8 +150,8 @@ impl Catalog {
         self.write(entries, watermark, Some(superseded))
     }
 
-    /// Puts `entries` in place of everything, in one step that is done wholly or not at all. They are taken one by one:
-    /// memory does not grow with their number.
+    /// Puts `entries`, no two of which have the same key, in place of everything, in one step that is done wholly or not at
+    /// all. They are taken one by one: memory does not grow with their number.
     ///
     /// # Errors
     /// [`Failure::Locked`] if another process writes, [`Failure::World`] for I/O, or the first failure among the
@@ -208,7 +208,10 @@ impl Catalog {
                         return Ok(());
                     }
                 };
-                writer.delete_term(Term::from_field_text(self.handles.key, &entry.key()));
+                // Each deletion is kept in memory (over a kilobyte) until the commit; where everything goes there is none.
+                if superseded.is_some() {
+                    writer.delete_term(Term::from_field_text(self.handles.key, &entry.key()));
+                }
                 writer.add_document(document(&entry, &self.handles)?)?;
             }
             let mut commit = writer.prepare_commit()?;

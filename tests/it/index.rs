@@ -28,11 +28,11 @@ fn while_another_process_writes_the_index_bundles_are_received_and_questions_ans
     assert!(answer.stderr.contains("Q-02"), "{}", answer.stderr);
     let answer = ask("督察").expect(0);
     assert_eq!(answer.of_type("summary")[0]["total"], before);
-    let notes = answer.of_type("diagnostic");
+    let notes = answer.of_type("finding");
     let told = notes.iter().find(|n| n["code"] == "Q-02").expect("the note");
     assert!(told["message"].as_str().unwrap().contains("最近 1 次接收"), "{told}");
 
     lock.unlock().unwrap();
     assert_ne!(total("督察"), before);
-    assert!(ask("督察").of_type("diagnostic").iter().all(|n| n["code"] != "Q-02"));
+    assert!(ask("督察").of_type("finding").iter().all(|n| n["code"] != "Q-02"));
 }
