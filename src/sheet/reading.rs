@@ -25,11 +25,19 @@ struct Line {
 }
 
 /// The text of a page: a paragraph a line. A line that fills its column goes on in the next one; where a gap is
-/// wider than a character, a tab stands (a table, a name list).
+/// wider than a character, a tab stands (a table, a name list). A watermark is read last.
 #[must_use]
 pub fn reading(mut placed: Vec<Placed>) -> String {
     placed.retain(|p| p.x0.is_finite() && p.x1.is_finite() && p.y.is_finite() && p.size > 0.0);
     placed.sort_by(|a, b| a.y.total_cmp(&b.y));
+    let (placed, mark) = watermark(placed);
+    let text = paragraphs(&lines(placed));
+    let mark = paragraphs(&lines(mark));
+    if text.is_empty() || mark.is_empty() { text + &mark } else { text + "\n" + &mark }
+}
+
+/// Rows of characters, from above; `placed` is in that order.
+fn lines(placed: Vec<Placed>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut row: Vec<Placed> = Vec::new();
     for p in placed {
@@ -41,7 +49,39 @@ pub fn reading(mut placed: Vec<Placed>) -> String {
         row.push(p);
     }
     lines.extend(line(row));
-    paragraphs(&lines)
+    lines
+}
+
+/// So many times the usual size, and a character may be a watermark's.
+const LARGE: f64 = 2.5;
+/// More characters than these are no watermark.
+const MOST: usize = 200;
+
+/// Takes the watermark (水印) apart: characters far larger than the usual ones, which others lie across. They would join the
+/// lines that they cross. A large heading, which has its place to itself, stays.
+fn watermark(placed: Vec<Placed>) -> (Vec<Placed>, Vec<Placed>) {
+    let mut sizes: Vec<f64> = placed.iter().map(|p| p.size).collect();
+    sizes.sort_by(f64::total_cmp);
+    let Some(&usual) = sizes.get(sizes.len() / 2) else { return (placed, Vec::new()) };
+    let is_large = |p: &Placed| p.size > LARGE * usual;
+    let large = placed.iter().filter(|p| is_large(p)).count();
+    if large == 0 || large > MOST {
+        return (placed, Vec::new());
+    }
+    let crossed = |mark: &Placed| {
+        placed.iter().any(|p| {
+            let beside = (p.x0 - mark.x0).abs() < mark.size;
+            let above = mark.y - p.y;
+            !is_large(p) && beside && above > -0.2 * mark.size && above < 0.9 * mark.size
+        })
+    };
+    let marks: Vec<bool> = placed.iter().map(|p| is_large(p) && crossed(p)).collect();
+    let mut text = Vec::new();
+    let mut mark = Vec::new();
+    for (p, is_mark) in placed.into_iter().zip(marks) {
+        if is_mark { mark.push(p) } else { text.push(p) }
+    }
+    (text, mark)
 }
 
 /// Characters of about one height, from left to right.
@@ -135,6 +175,21 @@ mod tests {
         all.extend(row("生态环境保护督", 0.0, 20.0));
         all.extend(row("察办公室", 0.0, 30.0));
         assert_eq!(reading(all), "生态环境保护督察办公室\n督察工作的");
+    }
+
+    #[test]
+    fn a_watermark_joins_no_lines_and_a_large_heading_keeps_its_place() {
+        let mut all = row("某市人民政府", 0.0, 0.0);
+        all.iter_mut().for_each(|p| (p.size, p.x0, p.x1) = (40.0, p.x0 * 4.0, p.x1 * 4.0));
+        all.extend(row("关于责成书面说", 0.0, 60.0));
+        all.extend(row("明情况的函。", 0.0, 80.0));
+        // Drawn aslant, its baselines lie between the lines.
+        for (text, x, y) in [("示", 10.0, 90.0), ("例", 40.0, 68.0)] {
+            all.push(Placed { text: text.into(), x0: x, x1: x + 30.0, y, size: 60.0 });
+        }
+        let text = reading(all);
+        assert!(text.starts_with("某市人民政府\n关于责成书面说\n明情况的函。\n"), "{text}");
+        assert!(text.contains('示') && text.contains('例'), "{text}");
     }
 
     #[test]
