@@ -99,6 +99,21 @@ pub fn declared_encoding(bytes: &[u8]) -> Option<String> {
     rest.get(1..)?.split_once(quote).map(|(label, _)| label.to_owned())
 }
 
+/// Whether `name` is a name of XML (XML 1.0, production 5).
+fn is_name(name: &str) -> bool {
+    let first = |c: char| {
+        matches!(c, ':' | '_' | 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+            | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}' | '\u{200d}' | '\u{2070}'..='\u{218f}'
+            | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
+            | '\u{10000}'..='\u{effff}')
+    };
+    let later = |c: char| {
+        first(c)
+            || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
+    };
+    name.starts_with(first) && name.chars().skip(1).all(later)
+}
+
 fn element(start: &BytesStart<'_>, decoder: Decoder, rules: Rules) -> Result<Element, String> {
     let words =
         |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_owned).map_err(|e| e.to_string());
@@ -108,6 +123,9 @@ fn element(start: &BytesStart<'_>, decoder: Decoder, rules: Rules) -> Result<Ele
         words(start.name().as_ref())
     };
     let mut out = Element { name: name?, ..Element::default() };
+    if !rules.lenient && !is_name(&out.name) {
+        return Err(format!("元素名“{}”不是 XML 的名称", out.name.escape_debug()));
+    }
     for attribute in start.attributes() {
         let read = attribute.map_err(|e| e.to_string()).and_then(|a| {
             let local = a.key.local_name();
@@ -116,6 +134,9 @@ fn element(start: &BytesStart<'_>, decoder: Decoder, rules: Rules) -> Result<Ele
             Ok((key, value.into_owned()))
         });
         match read {
+            Ok((key, _)) if !rules.lenient && !is_name(&key) => {
+                return Err(format!("属性名“{}”不是 XML 的名称", key.escape_debug()));
+            }
             Ok(pair) => out.attributes.push(pair),
             Err(_) if rules.lenient => {}
             Err(words) => return Err(words),
@@ -166,6 +187,23 @@ mod tests {
         }
         assert!(parse(" <a/>\n<!-- c -->\n", Rules::STRICT).is_ok());
         assert!(parse("<a x=1 y='2'/>\0", Rules::OFFICE).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for text in [
+            "<&&#a/\u{1e}#\u{1a}&&#a//>",
+            "<1/>",
+            "<a,b/>",
+            "<甲 1=\"x\"/>",
+            "<甲 乙&=\"x\"/>",
+            "<-a/>",
+        ] {
+            assert!(parse(text, Rules::STRICT).is_err(), "{text}");
+        }
+        for text in ["<甲 乙=\"x\"/>", "<a:b-c.1·/>", "<_/>", "<件、页数/>"] {
+            assert!(parse(text, Rules::STRICT).is_ok(), "{text}");
+        }
     }
 
     #[test]
