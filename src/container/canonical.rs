@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::names::name_fault;
+use super::window::Window;
 use super::write_atomically;
 use crate::diag::{Failure, WorldError};
 
@@ -138,7 +139,7 @@ fn fill(
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
-    let mut zip = ZipWriter::new(BufWriter::with_capacity(BUFFER, file));
+    let mut zip = ZipWriter::new(Window::new(file, BUFFER));
     // BTreeMap gives the names in the order of their bytes.
     for (name, source) in entries {
         zip.start_file(name, options)?;

@@ -13,6 +13,7 @@ mod names;
 mod replay;
 #[cfg(test)]
 mod tests;
+mod window;
 
 pub use atomic::{
     create_folder, is_unfinished, replace_atomically, sync_folder, write_atomically,

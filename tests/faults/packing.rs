@@ -1,4 +1,4 @@
-//! Packing a hand-over: killed at, or failed by, the calls that change the disk. The bundle stands whole under its name or
+//! Packing a hand-over: killed at, or failed by, every call that changes the disk. The bundle stands whole under its name or
 //! not at all, the book knows it or does not, and another try gives the bytes of a packing that nothing disturbed.
 //!
 //! Only with `ANJUAN_FAULTS=all` (a step of CI, with the optimised program): each try sets every document of a case.
@@ -7,11 +7,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{CALLS, NOW, copy, each, no_strace, project, run, trace};
+use crate::{NOW, copy, each, no_strace, project, run, trace};
 
 const CASE: &str = "examples/lishui";
-/// Of the many writes into the file that has no name yet, every so manieth; of the other calls, each.
-const WRITES: usize = 40;
 
 fn arguments() -> Vec<String> {
     let case = project().join(CASE).display().to_string();
@@ -64,17 +62,10 @@ fn disturb(how: &str, code: Option<i32>) {
     let before = prepared(dir.path());
     let whole = dir.path().join("后");
     copy(&before, &whole);
-    let calls = trace(NOW, &whole, &arguments());
+    let points = trace(NOW, &whole, &arguments());
     let (old, new) = (state(&before), state(&whole));
     assert!(new.len() > old.len());
-    let mut writes = 0;
-    let points: Vec<(&str, usize)> = (calls.into_iter())
-        .filter(|(name, _)| {
-            writes += usize::from(*name == "write");
-            *name != "write" || writes % WRITES == 1
-        })
-        .collect();
-    assert!(points.len() > 12 && CALLS.contains(&points[0].0), "{points:?}");
+    assert!(points.len() > 12 && points.iter().any(|(name, _)| *name == "write"), "{points:?}");
     each(how, &points, |inject, what| {
         let desk = tempfile::tempdir().unwrap();
         copy(&before, desk.path());
