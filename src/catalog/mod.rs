@@ -12,7 +12,7 @@
 //! * `sound` are the readings of names and titles, `facet` the columns that are counted, grouped and filtered by;
 //! * `near` are records that only come near, for which `segment` takes long words apart and `alike` shows why;
 //! * `engine` says what any engine must do, `check` proves that the index is the store, `disk` minds its files;
-//! * `visible` is what may be seen, whose figures alone count in ranking, `sum` adds up scores in an order of its own;
+//! * `visible` is what may be seen, whose figures alone count in ranking, `sum` adds up scores in an order of its own, `run` are terms one after the other;
 //! * `search` asks it, `gather` collects, `explain` says how, `hit` is an answer, `order` sorts the answers, `snippet` shows where they say so.
 
 mod alike;
@@ -33,6 +33,7 @@ mod order;
 mod plan;
 mod query;
 mod reading;
+mod run;
 mod schema;
 mod search;
 mod segment;

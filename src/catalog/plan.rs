@@ -4,14 +4,15 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
-    Query as EngineQuery, RangeQuery, TermQuery,
+    AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur,
+    Query as EngineQuery, RangeQuery,
 };
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 
 use super::fields::{self, FIELDS};
 use super::gram;
 use super::reading::{Clause, Condition, Days, Reading};
+use super::run::Run;
 use super::schema::Handles;
 use super::sum::Sum;
 use crate::vocab::secrecy::Secrecy;
@@ -177,24 +178,17 @@ pub(crate) fn phrase(field: Field, form: &str, whole: bool) -> Box<dyn EngineQue
         chars.insert(0, gram::START);
         chars.push(gram::END);
     }
-    let term = |pair: &[char]| Term::from_field_text(field, &pair.iter().collect::<String>());
     match chars.as_slice() {
         [] => Box::new(EmptyQuery),
         [one] => beginning_with(field, *one),
-        [_, _] => Box::new(TermQuery::new(term(&chars), IndexRecordOption::WithFreqs)),
-        // All overlapping pairs: with fewer, two values could make a match together.
-        _ => Box::new(PhraseQuery::new(chars.windows(2).map(term).collect())),
+        _ => Box::new(Run::pairs(field, &chars)),
     }
 }
 
 /// A run of readings in `field`.
 pub(crate) fn heard(field: Field, run: &[String]) -> Box<dyn EngineQuery> {
-    let mut terms: Vec<Term> = run.iter().map(|s| Term::from_field_text(field, s)).collect();
-    match terms.len() {
-        0 => Box::new(EmptyQuery),
-        1 => Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs)),
-        _ => Box::new(PhraseQuery::new(terms)),
-    }
+    let terms = run.iter().map(|reading| Term::from_field_text(field, reading));
+    Box::new(Run::of(field, terms))
 }
 
 /// Any pair that begins with `c`; each character of a text begins one.

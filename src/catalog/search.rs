@@ -33,35 +33,40 @@ impl Catalog {
     pub fn search(&self, query: &Query) -> Result<Hits, Failure> {
         let (reading, limits) = conditions(query)?;
         let answer = guarded(|| {
-            self.reader.reload()?;
-            self.answer(query, &reading, limits)
+            let searcher = self.newest()?;
+            self.answer(query, &reading, limits, &searcher)
         });
         answer.map_err(|e| self.failed(&e, "读取检索索引"))
     }
 
-    fn answer(&self, query: &Query, reading: &Reading, limits: Limits) -> tantivy::Result<Hits> {
+    fn answer(
+        &self,
+        query: &Query,
+        reading: &Reading,
+        limits: Limits,
+        searcher: &Searcher,
+    ) -> tantivy::Result<Hits> {
         let Some(wanted) = plan::wanted(reading, limits, true, &self.handles) else {
             let note = Diagnostic::warning("Q-01", "没有检索词，也没有限定条件")
                 .hint("写出要查的字词，或限定检索项、日期。");
             return Ok(Hits { notes: vec![note], ..Hits::default() });
         };
-        let searcher = self.reader.searcher();
         let exact = match reading.has_related() {
             true => plan::wanted(reading, limits, false, &self.handles),
             false => None,
         };
         let without = plan::excluded(reading, &self.handles);
         let gather = Gather {
-            keep: query.offset.saturating_add(query.limit).min(everything(&searcher)),
+            keep: query.offset.saturating_add(query.limit).min(everything(searcher)),
             sort: query.sort,
             recent: query.recent,
             facets: query.facets,
             by_case: query.by_case,
-            exact: exact.map(|q| weight(&*q, &searcher)).transpose()?,
-            without: without.as_ref().map(|q| weight(&**q, &searcher)).transpose()?,
+            exact: exact.map(|q| weight(&*q, searcher)).transpose()?,
+            without: without.as_ref().map(|q| weight(&**q, searcher)).transpose()?,
         };
-        let visible = self.visible(&searcher, limits.secrecy)?;
-        let figures = Figures { visible: &visible, searcher: &searcher };
+        let visible = self.visible(searcher, limits.secrecy)?;
+        let figures = Figures { visible: &visible, searcher };
         let gathered = figures.gather(&*wanted, &gather)?;
         let mut notes = Vec::new();
         if gathered.related > 0 {
@@ -72,7 +77,7 @@ impl Catalog {
         }
         let mut hits = Hits { total: gathered.total, cases: gathered.cases, ..Hits::default() };
         for (at, one) in gathered.found.iter().enumerate().skip(query.offset) {
-            let mut hit = self.hit(at + 1, one, reading, &searcher)?;
+            let mut hit = self.hit(at + 1, one, reading, searcher)?;
             hit.of_case = query.by_case.then(|| gathered.of_case.get(&one.case).copied()).flatten();
             hits.hits.push(hit);
         }
@@ -138,8 +143,7 @@ impl Catalog {
     pub fn similar(&self, code: &str, query: &Query) -> Result<Option<Hits>, Failure> {
         let (reading, limits) = conditions(query)?;
         let answer = guarded(|| {
-            self.reader.reload()?;
-            let searcher = self.reader.searcher();
+            let searcher = self.newest()?;
             let own = near::named(code, limits, &self.handles);
             let visible = self.visible(&searcher, limits.secrecy)?;
             let figures = Figures { visible: &visible, searcher: &searcher };
@@ -174,8 +178,7 @@ impl Catalog {
     pub fn explain(&self, query: &Query) -> Result<Vec<String>, Failure> {
         let (reading, limits) = conditions(query)?;
         let lines = guarded(|| {
-            self.reader.reload()?;
-            let searcher = self.reader.searcher();
+            let searcher = self.newest()?;
             super::explain::lines(&reading, limits, query, &self.handles, &searcher)
         });
         lines.map_err(|e| self.failed(&e, "读取检索索引"))

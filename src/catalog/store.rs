@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::directory::MmapDirectory;
+use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::query::{InvertedIndexRangeQuery, Query as EngineQuery};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
@@ -26,6 +26,8 @@ pub(super) const VERSION: &str = "anjuan-catalog 2 tantivy 0.27 fold 1\n";
 pub(super) const VERSION_FILE: &str = "VERSION";
 pub(super) const DAMAGED_FILE: &str = "DAMAGED";
 pub(super) const INDEX_FOLDER: &str = "index";
+/// The engine's list of files, put in place whole with each commit.
+const STATE_FILE: &str = "meta.json";
 /// Memory (bytes) for one batch of records before it is written, the engine's minimum with some room.
 const HEAP: usize = 20_000_000;
 /// The same when everything is written: fewer batches to merge.
@@ -40,6 +42,8 @@ pub struct Catalog {
     pub(crate) reader: IndexReader,
     pub(crate) handles: Handles,
     damaged: AtomicBool,
+    /// The engine's list of files at the state that `reader` sees.
+    state: Mutex<Vec<u8>>,
     /// What may be seen of the state last asked.
     visible: Mutex<Option<Arc<Visible>>>,
 }
@@ -107,8 +111,8 @@ impl Catalog {
             index.tokenizers().register(gram::NAME, Grams);
             index.tokenizers().register(sound::NAME, Sounds);
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            let (damaged, visible) = (AtomicBool::new(false), Mutex::new(None));
-            Ok(Self { dir, index, reader, handles, damaged, visible })
+            let (damaged, state) = (AtomicBool::new(false), Mutex::default());
+            Ok(Self { dir, index, reader, handles, damaged, state, visible: Mutex::new(None) })
         })
     }
 
@@ -274,6 +278,17 @@ impl Catalog {
             }
         }
         Ok(())
+    }
+
+    /// The state of the last commit, whichever process made it. Only where there was one is the index opened anew.
+    pub(crate) fn newest(&self) -> tantivy::Result<Searcher> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = self.index.directory().atomic_read(Path::new(STATE_FILE))?;
+        if *state != newest {
+            self.reader.reload()?;
+            *state = newest;
+        }
+        Ok(self.reader.searcher())
     }
 
     /// What may be seen up to `most` in the state that `searcher` sees.

@@ -51,8 +51,13 @@ impl Weight for SumWeight {
             of.iter().map(|w| w.scorer(reader, boost)).collect()
         };
         let mut must = scorers(&self.must)?;
-        let any = scorers(&self.any)?;
+        let mut any = scorers(&self.any)?;
+        // What a record lacks adds nothing: most of the fields that are asked hold nothing of a word.
+        any.retain(|part| part.doc() != TERMINATED);
         if must.is_empty() {
+            if self.each == 0.0 && self.least <= 1 && any.len() == 1 {
+                return Ok(any.remove(0));
+            }
             return Ok(Box::new(Any::new(any, self.least.max(1), self.each * boost)));
         }
         if any.is_empty() && self.least == 0 {
