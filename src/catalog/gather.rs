@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::query::{Scorer, Weight};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
 
 use super::facet::{self, FACETS};
 use super::order::{Candidate, Found, Gathered, compare, freshness, rounded};
@@ -39,14 +39,36 @@ impl Gather {
     }
 }
 
+/// The columns by which answers are put in order, opened once for each state of the index.
+#[derive(Clone)]
+pub(crate) struct Columns {
+    dates: Arc<dyn ColumnValues<u64>>,
+    keys: Option<StrColumn>,
+}
+
+impl Columns {
+    /// Those of a segment.
+    pub(crate) fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        Ok(Self { dates: columns.column_first_or_default("date")?, keys: columns.str("key")? })
+    }
+}
+
+/// What to collect, out of a state whose columns are open.
+pub(crate) struct Gathering<'a> {
+    /// What to collect.
+    pub gather: &'a Gather,
+    /// Of each segment.
+    pub columns: &'a [Columns],
+}
+
 /// Collects within one segment.
 pub(crate) struct InSegment {
     segment: SegmentOrdinal,
     keep: usize,
     sort: Sort,
     recent: Option<u64>,
-    dates: Arc<dyn ColumnValues<u64>>,
-    keys: Option<StrColumn>,
+    open: Columns,
     cases: Option<StrColumn>,
     columns: Vec<(usize, StrColumn, Vec<u64>)>,
     exact: Option<Box<dyn Scorer>>,
@@ -59,7 +81,7 @@ pub(crate) struct InSegment {
     best_of: BTreeMap<Option<u64>, (Candidate, usize)>,
 }
 
-impl Collector for Gather {
+impl Collector for Gathering<'_> {
     type Fruit = Gathered;
     type Child = InSegment;
 
@@ -68,12 +90,16 @@ impl Collector for Gather {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<InSegment> {
+        let Some(open) = usize::try_from(segment).ok().and_then(|at| self.columns.get(at)) else {
+            return Err(TantivyError::InternalError("a segment without columns".to_owned()));
+        };
+        let asked = self.gather;
         let columns = reader.fast_fields();
         let scorer = |weight: &Option<Box<dyn Weight>>| {
             weight.as_ref().map(|w| w.scorer(reader, 1.0)).transpose()
         };
         let mut counted = Vec::new();
-        if self.facets {
+        if asked.facets {
             for (at, spec) in FACETS.iter().enumerate() {
                 if let Some(column) = columns.str(spec.id)? {
                     let counts = vec![0; column.num_terms()];
@@ -83,15 +109,14 @@ impl Collector for Gather {
         }
         Ok(InSegment {
             segment,
-            keep: self.keep,
-            sort: self.sort,
-            recent: self.recent,
-            dates: columns.column_first_or_default("date")?,
-            keys: columns.str("key")?,
-            cases: if self.by_case { columns.str(facet::CASE)? } else { None },
+            keep: asked.keep,
+            sort: asked.sort,
+            recent: asked.recent,
+            open: open.clone(),
+            cases: if asked.by_case { columns.str(facet::CASE)? } else { None },
             columns: counted,
-            exact: scorer(&self.exact)?,
-            without: scorer(&self.without)?,
+            exact: scorer(&asked.exact)?,
+            without: scorer(&asked.without)?,
             total: 0,
             related: 0,
             lowest_exact: f64::INFINITY,
@@ -123,15 +148,15 @@ impl Collector for Gather {
                 *all.of_case.entry(case).or_default() += count;
             }
         }
-        let sort = self.sort;
+        let sort = self.gather.sort;
         let of = |f: &Found| (f.related, f.score, f.date);
         all.found.sort_by(|a, b| compare(sort, of(a), of(b)).then_with(|| a.key.cmp(&b.key)));
-        if self.by_case {
+        if self.gather.by_case {
             let mut seen = BTreeSet::new();
             all.found.retain(|f| seen.insert(f.case.clone()));
             all.cases = Some(all.of_case.len());
         }
-        all.found.truncate(self.keep);
+        all.found.truncate(self.gather.keep);
         all.keep_below();
         Ok(all)
     }
@@ -165,7 +190,7 @@ impl SegmentCollector for InSegment {
             return;
         }
         let related = self.exact.as_mut().is_some_and(|set| !holds(set, doc));
-        let boost = self.recent.map_or(1.0, |today| freshness(self.dates.get_val(doc), today));
+        let boost = self.recent.map_or(1.0, |today| freshness(self.open.dates.get_val(doc), today));
         let score = rounded(f64::from(score) * boost);
         self.total += 1;
         if related {
@@ -186,8 +211,8 @@ impl SegmentCollector for InSegment {
         }
         let first = |c: &StrColumn| c.term_ords(doc).next();
         let case = self.cases.as_ref().and_then(first);
-        let key = self.keys.as_ref().and_then(first).unwrap_or_default();
-        let date = self.dates.get_val(doc);
+        let key = self.open.keys.as_ref().and_then(first).unwrap_or_default();
+        let date = self.open.dates.get_val(doc);
         let one = Candidate { sort: self.sort, score, date, related, key, doc, case };
         if self.cases.is_some() {
             let (best, count) = self.best_of.entry(case).or_insert((one, 0));
@@ -227,7 +252,7 @@ impl SegmentCollector for InSegment {
                 date: one.date,
                 address: DocAddress::new(self.segment, one.doc),
                 related: one.related,
-                key: word(&self.keys, Some(one.key))?,
+                key: word(&self.open.keys, Some(one.key))?,
                 case: word(&self.cases, one.case)?,
             });
         }

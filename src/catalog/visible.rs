@@ -9,7 +9,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Opstamp, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::fields::{self, FIELDS};
-use super::gather::Gather;
+use super::gather::{Columns, Gather, Gathering};
 use super::order::Gathered;
 use super::schema::Handles;
 use crate::vocab::secrecy::Secrecy;
@@ -19,7 +19,6 @@ use crate::vocab::secrecy::Secrecy;
 const USUAL: u64 = 20;
 
 /// What may be seen of one state of the index.
-#[derive(Debug)]
 pub(crate) struct Visible {
     /// The state.
     segments: BTreeMap<SegmentId, Option<Opstamp>>,
@@ -32,6 +31,8 @@ pub(crate) struct Visible {
     /// How long their own texts are together, as the engine keeps lengths.
     length: u64,
     body: Option<Field>,
+    /// Of each segment.
+    columns: Vec<Columns>,
 }
 
 impl Visible {
@@ -44,7 +45,8 @@ impl Visible {
         let at = FIELDS.iter().position(|f| f.id == fields::BODY);
         let body = at.and_then(|at| handles.fields.get(at)).copied();
         let segments = searcher.generation().segments().clone();
-        let mut out = Self { segments, most, sets: Vec::new(), docs: 0, length: 0, body };
+        let (sets, columns) = (Vec::new(), Vec::new());
+        let mut out = Self { segments, most, sets, docs: 0, length: 0, body, columns };
         for reader in searcher.segment_readers() {
             let set = set(reader, most)?;
             let lengths = body.map(|body| reader.get_fieldnorms_reader(body)).transpose()?;
@@ -53,6 +55,7 @@ impl Visible {
                 out.length += lengths.as_ref().map_or(0, |l| u64::from(l.fieldnorm(doc)));
             }
             out.sets.push(set);
+            out.columns.push(Columns::open(reader)?);
         }
         Ok(out)
     }
@@ -131,7 +134,8 @@ pub(crate) struct Figures<'a> {
 impl Figures<'_> {
     /// Collects what satisfies `query`, ranked by these figures.
     pub(crate) fn gather(&self, query: &dyn Query, gather: &Gather) -> tantivy::Result<Gathered> {
-        self.searcher.search_with_statistics_provider(query, gather, self)
+        let gathering = Gathering { gather, columns: &self.visible.columns };
+        self.searcher.search_with_statistics_provider(query, &gathering, self)
     }
 }
 

@@ -66,12 +66,13 @@ fn say(looked: &Looked, list: &[Deadline], within: Option<u32>) -> String {
 /// The tables, the most urgent first.
 fn lines(all: &[Deadline]) -> Vec<String> {
     let mut out = Vec::new();
+    let several = all.iter().any(|d| all.first().is_some_and(|first| d.case != first.case));
     for urgency in Urgency::ALL {
         let list: Vec<&Deadline> = all.iter().filter(|d| d.urgency == urgency).collect();
         if !list.is_empty() {
             out.push(String::new());
             out.push(format!("{}（{}项）", heading(urgency), list.len()));
-            out.extend(table(&list));
+            out.extend(table(&list, several));
             out.extend(notes(&list));
         }
     }
@@ -87,8 +88,8 @@ fn heading(urgency: Urgency) -> &'static str {
     }
 }
 
-fn table(list: &[&Deadline]) -> Vec<String> {
-    let several = list.iter().any(|d| list.first().is_some_and(|first| d.case != first.case));
+/// `several`: whether there is more than one case, so that each line says which.
+fn table(list: &[&Deadline], several: bool) -> Vec<String> {
     let mut table = Table::new(["到期日", "还有", "时限", "责任单位", "依据", "事项"]);
     for deadline in list {
         let left = match deadline.days_left {

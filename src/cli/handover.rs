@@ -28,7 +28,8 @@ pub fn give_back(args: &ReturnArgs, settings: &Settings, show: &Show) -> Result<
         key: hands.key.as_ref(),
         trust: hands.trust(),
     };
-    let mut store = Store::open(&args.archive, false)?;
+    // What comes first may have to go back: the archive is made, as at reception.
+    let mut store = Store::open(&args.archive, true)?;
     let returned = store.give_back(&args.bundle, &terms, &settings.clock)?;
     slip(&returned, &args.out, show)?;
     Ok(Exit::Done)
@@ -264,7 +265,7 @@ fn form(args: &FormArgs, show: &Show) -> Result<Exit, Failure> {
             return Err(Failure::Usage(words));
         }
     };
-    pipeline::write(&args.to, text.as_bytes())?;
+    pipeline::write_new(&args.to, text.as_bytes())?;
     show.object(&json!({"type": "summary", "path": args.to}));
     show.line(format!("已写到 {}", args.to.display()));
     Ok(Exit::Done)

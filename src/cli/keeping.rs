@@ -12,6 +12,7 @@ use crate::archive::{FixityPlan, ObjectCheck, Store};
 use crate::diag::{Diagnostic, Failure};
 use crate::fixity::digest_bytes;
 use crate::pipeline::{self, Settings};
+use crate::vocab::date;
 
 /// Looks an archive over; exit 1 when something is not as it should be.
 pub fn doctor(args: &DoctorArgs, show: &Show) -> Result<Exit, Failure> {
@@ -113,7 +114,9 @@ pub fn fixity(args: &FixityArgs, settings: &Settings, show: &Show) -> Result<Exi
         }
     ));
     match (summary.never, &summary.oldest) {
-        (0, Some(oldest)) => show.line(format!("  全库最久的一次检查在 {oldest}。")),
+        (0, Some(oldest)) => {
+            show.line(format!("  全库最久的一次检查在 {}。", date::office_time(oldest)));
+        }
         (never, _) => show.line(format!("  还有 {never} 个包从未查过。")),
     }
     if let Some(path) = &args.report {

@@ -16,10 +16,8 @@ use super::table::Table;
 use crate::diag::Failure;
 use crate::pipeline::{self, Choice, IssueOptions, Settings};
 use crate::register::{About, Entry, Line, Register, State, audit, lines};
+use crate::vocab::date;
 use crate::vocab::doc_number::DocNumber;
-
-/// Hours from UTC to the time of the office.
-const OFFICE_HOURS: i64 = 8;
 
 /// Does what is asked of the register.
 pub fn number(args: &NumberArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
@@ -55,7 +53,7 @@ fn choice(which: &Which) -> Choice {
 }
 
 fn today(settings: &Settings) -> NaiveDate {
-    (settings.clock.now() + chrono::TimeDelta::hours(OFFICE_HOURS)).date_naive()
+    date::office_day(settings.clock.now())
 }
 
 fn year(day: NaiveDate) -> u64 {
@@ -233,7 +231,8 @@ fn versions(args: &ShowArgs, show: &Show) -> Result<Exit, Failure> {
         for line in &all {
             show.object(line);
             let names: Vec<&str> = line.files.keys().map(String::as_str).collect();
-            let on = line.at.get(..10).unwrap_or_default();
+            let at = date::office_time(&line.at);
+            let on = at.get(..10).unwrap_or_default();
             let version = format!("第{}版", line.version);
             table.row([&version, on, line.act, &line.by, &names.join("、"), &line.reason]);
         }

@@ -105,7 +105,8 @@ fn tell(hit: &Hit, kind: &str, show: &Show) {
         place.extend(more.map(|m| format!("　{m}")));
     }
     let more = hit.of_case.map(|n| format!("　本案共 {n} 件")).unwrap_or_default();
-    show.line(format!("   {} / {}　{place}{more}", hit.accession, hit.record));
+    let code = &hit.archival_code;
+    show.line(format!("   {code}　{}/{}　{place}{more}", hit.accession, hit.record));
 }
 
 /// The counts, a line for each field.

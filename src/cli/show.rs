@@ -186,6 +186,7 @@ fn advice(kind: io::ErrorKind) -> &'static str {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "没有权限，请换一个可写的目录，或请管理员授权。"
         }
+        io::ErrorKind::AddrInUse => "端口已被别的程序占用，用 --port 换一个（0 由系统挑选）。",
         io::ErrorKind::NotFound => "请检查路径是否写对。",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "路径上有同名的文件占了文件夹的位置，请换一个目录。"

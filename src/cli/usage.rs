@@ -43,6 +43,12 @@ fn chinese(error: &clap::Error) -> String {
         ErrorKind::InvalidSubcommand => {
             write!(out, "没有命令“{}”", get(ContextKind::InvalidSubcommand))
         }
+        ErrorKind::UnknownArgument if is_word(&arg) => {
+            write!(
+                out,
+                "“{arg}”读作了选项；检索词以减号开头的，前面加 --，如 anjuan search -- {arg}"
+            )
+        }
         ErrorKind::UnknownArgument => write!(out, "不认识的参数“{arg}”"),
         ErrorKind::MissingRequiredArgument => write!(out, "缺少参数：{arg}"),
         ErrorKind::MissingSubcommand => write!(out, "缺少命令"),
@@ -83,6 +89,11 @@ fn chinese(error: &clap::Error) -> String {
     }
     out.push_str("用 --help 查看说明。\n");
     out
+}
+
+/// Whether `arg` is a minus before a Chinese word, no option.
+fn is_word(arg: &str) -> bool {
+    arg.strip_prefix('-').and_then(|word| word.chars().next()).is_some_and(|c| !c.is_ascii())
 }
 
 fn value(value: &ContextValue) -> String {

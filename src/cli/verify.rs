@@ -9,6 +9,7 @@ use crate::archive::Trust;
 use crate::diag::Failure;
 use crate::keys::Keyring;
 use crate::pipeline::{self, Settings};
+use crate::vocab::date;
 
 /// Inspects a bundle, tells every result, and writes the reports that are asked for.
 pub fn verify(args: &VerifyArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
@@ -31,7 +32,7 @@ pub fn verify(args: &VerifyArgs, settings: &Settings, show: &Show) -> Result<Exi
     let inspection = pipeline::verify(&args.bundle, args.quick, &trust)?;
     inspection::draw(&inspection, show);
     if !forms.is_empty() {
-        let day = settings.clock.now().date_naive();
+        let day = date::office_day(settings.clock.now());
         let about = Report { inspection: &inspection, whole: pipeline::whole(&args.bundle)?, day };
         for (path, form) in forms {
             pipeline::write_report(path, &about.text(form)?)?;

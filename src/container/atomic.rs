@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use crate::diag::WorldError;
+use crate::diag::{Failure, WorldError};
 
 const TEMP_PREFIX: &str = ".anjuan-";
 const TEMP_SUFFIX: &str = ".tmp";
@@ -13,6 +13,18 @@ const TEMP_SUFFIX: &str = ".tmp";
 #[must_use]
 pub fn is_unfinished(name: &str) -> bool {
     name.starts_with(TEMP_PREFIX) && name.ends_with(TEMP_SUFFIX)
+}
+
+/// Refuses a `path` that is taken: what somebody filled in there would be gone.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn vacant(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        let words = format!("{} 已经有了，没有改动它；请另写一个名称", path.display());
+        return Err(Failure::Usage(words));
+    }
+    Ok(())
 }
 
 /// Writes `path` through `fill`. Either the whole new file is there afterwards, or the old state is untouched

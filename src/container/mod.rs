@@ -16,7 +16,7 @@ mod tests;
 mod window;
 
 pub use atomic::{
-    create_folder, is_unfinished, replace_atomically, sync_folder, write_atomically,
+    create_folder, is_unfinished, replace_atomically, sync_folder, vacant, write_atomically,
     write_secretly, write_through,
 };
 pub use canonical::{

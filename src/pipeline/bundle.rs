@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Settings;
 use crate::archive::{BundleSummary, Part};
 use crate::fixity::Digest;
-
-/// Hours from UTC to the time of the office.
-const OFFICE_HOURS: i64 = 8;
+use crate::vocab::date;
 
 /// The NDJSON line `{"type":"bundle",…}`.
 #[derive(Clone, Debug, Serialize)]
@@ -61,7 +59,7 @@ impl BundleLine {
 /// The office's day, by which keys are judged (UTC+8).
 #[must_use]
 pub fn today(settings: &Settings) -> NaiveDate {
-    (settings.clock.now() + TimeDelta::hours(OFFICE_HOURS)).date_naive()
+    date::office_day(settings.clock.now())
 }
 
 /// The present moment as it is entered, RFC 3339 in UTC.

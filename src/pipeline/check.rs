@@ -103,11 +103,12 @@ fn admit(checked: Checked<CaseFile>, listen: Listener<'_>) -> Result<CaseFile, F
     let Checked { value, findings } = checked;
     let (secrets, findings): (Vec<Diagnostic>, Vec<Diagnostic>) =
         findings.into_iter().partition(|f| f.code == "P-08");
-    if has_errors(&findings) {
-        return Err(Failure::Rejected(findings.into_iter().chain(secrets).collect()));
-    }
+    // Before anything else: advice on how to go on with a secret would be wrong.
     if !secrets.is_empty() {
         return Err(Failure::Refused(secrets));
+    }
+    if has_errors(&findings) {
+        return Err(Failure::Rejected(findings));
     }
     findings.into_iter().for_each(|f| listen(Event::Finding(f)));
     Ok(value)

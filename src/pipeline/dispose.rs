@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::keeping::Disposal;
-use crate::container::write_atomically;
+use crate::container::{vacant, write_atomically};
 use crate::diag::Failure;
 use crate::ledger::{Cell, Plain};
 
@@ -84,6 +84,8 @@ pub fn write_disposal(
             return Err(Failure::Usage(words));
         }
     };
+    // An opinion may have been filled in since.
+    vacant(out)?;
     write_atomically(out, |file| std::io::Write::write_all(file, &bytes))?;
     Ok(())
 }
@@ -152,8 +154,10 @@ mod tests {
         write_disposal(&list(), day, None, &at("清单.xlsx")).unwrap();
         assert!(Book::open(&at("清单.xlsx")).is_ok());
         let bytes = std::fs::read(at("清单.xlsx")).unwrap();
-        write_disposal(&list(), day, None, &at("清单.xlsx")).unwrap();
-        assert_eq!(std::fs::read(at("清单.xlsx")).unwrap(), bytes);
+        write_disposal(&list(), day, None, &at("又一份.xlsx")).unwrap();
+        assert_eq!(std::fs::read(at("又一份.xlsx")).unwrap(), bytes);
+        let refused = write_disposal(&list(), day, None, &at("清单.xlsx"));
+        assert!(matches!(refused, Err(Failure::Usage(_))), "written over");
         write_disposal(&list(), day, Some("市档案室"), &at("清单.md")).unwrap();
         let text = std::fs::read_to_string(at("清单.md")).unwrap();
         let row = "| 1 | Z109-WS·2015-D10-DCB-0001 | 关于/试验\\*的通知 | 10年 | 2025-12-31 |  |";

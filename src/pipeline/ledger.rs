@@ -10,7 +10,7 @@ use similar::TextDiff;
 use super::Settings;
 use super::mend::replace;
 use crate::case::{self, CaseFile};
-use crate::container::{create_folder, write_atomically};
+use crate::container::{create_folder, vacant, write_atomically};
 use crate::diag::{CellPlace, Checked, Diagnostic, Failure, WorldError};
 use crate::ledger::{self, Book, Deed, Form, Memory, Options, Taken};
 
@@ -193,6 +193,8 @@ pub fn export_ledger(
     forms: &[&'static Form],
     out: &Path,
 ) -> Result<(Vec<usize>, usize), Failure> {
+    // It may have been filled in since.
+    vacant(out)?;
     let case = case::load(path)?.value;
     let secrets = case::state_secrets(&case);
     if !secrets.is_empty() {

@@ -93,7 +93,7 @@ pub use pack::{HandOver, pack};
 pub use preview::{Preview, PreviewOptions, Previewed};
 #[cfg(feature = "typeset")]
 pub use print::print_forms;
-pub use progress::{Looked, look, write};
+pub use progress::{Looked, look, write, write_new};
 pub use receive::{ReceiptLine, Terms, receive};
 #[cfg(feature = "workbench")]
 pub use rulepack::open;

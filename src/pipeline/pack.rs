@@ -10,6 +10,7 @@ use super::generate::{GenerateOptions, Generated, generate};
 use super::{BundleLine, Event, Listener, Settings, moment};
 use crate::archive::{self, Book, BundleSpec, ExtraFile, Passing};
 use crate::case::CaseFile;
+use crate::container::open_zip;
 use crate::diag::{Diagnostic, Failure};
 use crate::keys::PrivateKey;
 use crate::register::Register;
@@ -38,6 +39,7 @@ pub fn pack(
     hand_over: HandOver<'_>,
     listen: Listener<'_>,
 ) -> Result<Vec<BundleLine>, Failure> {
+    unclaimed(out, &bundle_id(case))?;
     let sent = register.map(|r| as_issued::sent(r, case)).transpose()?.unwrap_or_default();
     let options =
         GenerateOptions { formats: vec!["pdf".into()], sent, ..GenerateOptions::default() };
@@ -46,6 +48,27 @@ pub fn pack(
         other => listen(other),
     })?;
     pack_generated(settings, case, &generated, out, hand_over, listen)
+}
+
+/// Nothing but an earlier bundle of the same case may be in the place of a bundle: what was handed over cannot be made again.
+fn unclaimed(out: &Path, id: &str) -> Result<(), Failure> {
+    if !out.exists() {
+        return Ok(());
+    }
+    let there = match open_zip(out)? {
+        Ok(zip) => {
+            zip.entries().first().map(|e| e.name.split('/').next().unwrap_or_default().to_owned())
+        }
+        Err(_) => None,
+    };
+    let what = match there {
+        Some(other) if other == id => return Ok(()),
+        Some(other) => format!("是另一个归档包 {other}"),
+        None => "不是完好的归档包".to_owned(),
+    };
+    let words =
+        format!("{} 已经有了，{what}，没有改动它；请另写一个名称，或先把它移走", out.display());
+    Err(Failure::Usage(words))
 }
 
 /// 归档包编号: the case's id in the letters a bundle's name may have, e.g. `AJ-CQ-LX-2025-01-03`.

@@ -40,6 +40,15 @@ pub fn look(path: &Path, settings: &Settings, day: Option<NaiveDate>) -> Result<
     Ok(Looked { case, day, pack, errors })
 }
 
+/// Writes `bytes` to `path`, which must not be there yet: what somebody filled in there stays.
+///
+/// # Errors
+/// [`Failure::Usage`] if it is there; what the system reports.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    container::vacant(path)?;
+    Ok(write(path, bytes)?)
+}
+
 /// Writes `bytes` to `path`, whole or not at all.
 ///
 /// # Errors

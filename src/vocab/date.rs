@@ -1,6 +1,9 @@
 //! 日期: days as data (ISO 8601) and as official documents write them (GB/T 9704-2012 7.3.5.4).
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+
+/// Hours from UTC to the time of the office (北京时间).
+const OFFICE_HOURS: i64 = 8;
 
 /// Reads `2025-03-04`; nothing else is a date.
 #[must_use]
@@ -12,6 +15,25 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
             _ => b.is_ascii_digit(),
         });
     if shape { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
+}
+
+fn at_the_office(moment: DateTime<Utc>) -> NaiveDateTime {
+    (moment + TimeDelta::hours(OFFICE_HOURS)).naive_utc()
+}
+
+/// The office's day at `moment`: in the evening of UTC it is the next one.
+#[must_use]
+pub fn office_day(moment: DateTime<Utc>) -> NaiveDate {
+    at_the_office(moment).date()
+}
+
+/// A moment as it is entered (RFC 3339), as the office's clock shows it: `2026-11-28 01:45`. What is no moment stays as it is.
+#[must_use]
+pub fn office_time(entered: &str) -> String {
+    DateTime::parse_from_rfc3339(entered).map_or_else(
+        |_| entered.to_owned(),
+        |moment| at_the_office(moment.to_utc()).format("%Y-%m-%d %H:%M").to_string(),
+    )
 }
 
 /// `2025年3月4日`: Arabic figures, full year, no leading zeros.

@@ -17,6 +17,7 @@ mod examples;
 mod face;
 mod handover;
 mod index;
+mod kept;
 mod ledger;
 mod number;
 mod old;

@@ -10,6 +10,7 @@ use super::{Body, Mark};
 use crate::archive::inspect::{Inspection, Outcome};
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{Digest, digest_reader};
+use crate::vocab::date;
 
 /// The four properties, with their names on the form (档发〔2012〕7号).
 const PROPERTIES: [(&str, &str); 4] =
@@ -242,7 +243,8 @@ impl Body {
     /// 退回单 as a manuscript for `anjuan set`: the reasons, check by check and file by file.
     #[must_use]
     pub fn slip(&self) -> String {
-        let day = self.time.get(..10).unwrap_or("2000-01-01");
+        let at = date::office_time(&self.time);
+        let day = at.get(..10).unwrap_or("2000-01-01");
         let organ = if self.receiver.is_empty() { "接收单位" } else { &self.receiver };
         let mut out = head("电子档案退回单", organ, day);
         let nth = self.handover.map_or_else(String::new, |m| format!("第{}次移交的", m.sequence));

@@ -175,7 +175,8 @@ pub(super) fn by_hand(s: &Subject<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Z14: the content as 数字摘要表 has it.
+/// Z14: the content as 数字摘要表 has it. What is written down is what it should be, as everywhere; were it the other way round,
+/// a sender would be told to write the digest of a spoiled file into what is right.
 pub(super) fn sums(s: &Subject<'_>, r: &mut Report) {
     if s.digests.quick() {
         return;
@@ -189,7 +190,7 @@ pub(super) fn sums(s: &Subject<'_>, r: &mut Report) {
         let wanted = wanted.get("摘要").and_then(|v| v.get(0)?.get(field)).cloned();
         let found = table.pointer(&pointer).cloned();
         if wanted != found {
-            r.add(format!("{path} {field}"), say(wanted.as_ref()), say(found.as_ref()));
+            r.add(format!("{path} {field}"), say(found.as_ref()), say(wanted.as_ref()));
         }
     }
 }
@@ -217,7 +218,7 @@ pub(super) fn objects(s: &Subject<'_>, r: &mut Report) {
         };
         let stated = inner(&["objectCharacteristics", "size"]);
         if stated != size.to_string() {
-            r.add(&place, format!("{size} 字节"), stated);
+            r.add(&place, format!("{stated} 字节"), format!("{size} 字节"));
         }
         let Some(real) = s.digests.get(&path) else { continue };
         let mut fixity = Vec::new();
@@ -229,8 +230,10 @@ pub(super) fn objects(s: &Subject<'_>, r: &mut Report) {
         for (name, digest) in [("SHA-256", real.sha256.to_string()), ("SM3", real.sm3.to_string())]
         {
             let found = by_name.get(name).copied().unwrap_or_default();
-            if found != digest {
-                r.add(&place, format!("{name} {digest}"), found);
+            if found.is_empty() {
+                r.add(&place, format!("有 {name}"), "没有");
+            } else if found != digest {
+                r.add(&place, format!("{name} {found}"), digest);
             }
         }
     }

@@ -15,6 +15,7 @@ use super::{ABOUT, EVENTS, OBJECTS, RECEIPTS, REGISTER, Store, disposal, object,
 use crate::archive::handover::give_back;
 use crate::container::is_unfinished;
 use crate::diag::{Diagnostic, Failure, SourceFile, Span, WorldError};
+use crate::vocab::date;
 
 /// 体检结果.
 #[derive(Debug, Default, Serialize)]
@@ -71,6 +72,20 @@ impl Store {
                         &error.path,
                     )),
                 }
+            }
+        }
+        for (id, check) in super::journal::last(self)? {
+            if check.damaged > 0 && ids.contains(&id) {
+                let words = format!(
+                    "上次巡检（{}）发现 {} 处损坏，此后没有查过",
+                    date::office_time(&check.time),
+                    check.damaged
+                );
+                health.findings.push(
+                    about(Diagnostic::error("B-10", words), &self.objects().join(&id)).hint(
+                        "按 anjuan fixity 所列从备份恢复，再巡检一次；查过没有损坏，就不再提示。",
+                    ),
+                );
             }
         }
         health.findings.extend(self.groups(None)?);

@@ -41,26 +41,33 @@ pub(super) struct Journal<'a> {
     _lock: File,
 }
 
+/// The last check of each object, as far as the journal can be read; nothing is held or mended.
+pub(super) fn last(store: &Store) -> Result<BTreeMap<String, Entry>, Failure> {
+    Ok(read(&store.root.join(FOLDER).join(FILE))?.1)
+}
+
+/// The journal's text, the last entry of each object, and how many lines it has; a line that cannot be read is as if it were
+/// not there.
+fn read(path: &Path) -> Result<(String, BTreeMap<String, Entry>, usize), Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(WorldError::while_("读取巡检日志", path)(e).into()),
+    };
+    let entries = text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok());
+    let last = entries.map(|entry| (entry.object.clone(), entry)).collect();
+    let lines = text.lines().count();
+    Ok((text, last, lines))
+}
+
 impl<'a> Journal<'a> {
-    /// Opens the journal; a line that a crash left unfinished, or that cannot be read, is as if it were not there.
+    /// Opens the journal; a line that a crash left unfinished is taken off.
     pub(super) fn open(store: &'a Store) -> Result<Self, Failure> {
         let folder = store.root.join(FOLDER);
         create_folder(&folder)?;
         let lock = lock(&folder, &store.root)?;
         let path = folder.join(FILE);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(e) => return Err(WorldError::while_("读取巡检日志", &path)(e).into()),
-        };
-        let mut last: BTreeMap<String, Entry> = BTreeMap::new();
-        let mut lines = 0;
-        for line in text.lines() {
-            lines += 1;
-            if let Ok(entry) = serde_json::from_str::<Entry>(line) {
-                last.insert(entry.object.clone(), entry);
-            }
-        }
+        let (text, last, lines) = read(&path)?;
         let journal = Self { store, path, lines, last, _lock: lock };
         if !text.is_empty() && !text.ends_with('\n') {
             journal.rewrite()?;

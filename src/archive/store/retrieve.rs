@@ -14,9 +14,10 @@ use super::structure::about;
 use super::{Accession, Store, object, register};
 use crate::archive::bag;
 use crate::archive::description::{Description, Item};
-use crate::container::{Source, create_folder, write_atomically, write_zip};
+use crate::container::{Source, create_folder, vacant, write_atomically, write_zip};
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{HashingSink, digest_bytes};
+use crate::record::Metadata;
 
 /// 调档结果.
 #[derive(Debug, Serialize)]
@@ -35,21 +36,35 @@ pub struct Retrieved {
     pub files: usize,
 }
 
+/// How a clerk's keyboard writes the dot of a 档号 and the brackets of a 文号.
+const WRITINGS: [(&[char], &str); 3] = [
+    (&['.', '．', '•', '・', '‧'], "·"),
+    (&['[', '［', '【', '(', '（'], "〔"),
+    (&[']', '］', '】', ')', '）'], "〕"),
+];
+
+/// `id` as it was typed, and as it stands in a description.
+fn writings(id: &str) -> Vec<String> {
+    let mut out = vec![id.to_owned()];
+    let proper = WRITINGS.iter().fold(id.to_owned(), |id, (typed, sign)| id.replace(*typed, sign));
+    if proper != id {
+        out.push(proper);
+    }
+    out
+}
+
 const RECORD: &str = "件";
 const PROOF: &str = "证明";
 
 impl Store {
-    /// Writes the record `which` (its 档号; or its id, `doc-28` or `归档包编号/doc-28`) with its evidence to `out`: a new
-    /// folder, or a ZIP if the name ends so.
+    /// Writes the record `which` (its 档号 or 文号; or its id, `doc-28`, `归档包编号/doc-28` or `接收号/doc-28`) with its evidence
+    /// to `out`: a new folder, or a ZIP if the name ends so.
     ///
     /// # Errors
     /// [`Failure::No`] when there is no such record, or more than one, or a file of it is damaged; what the system
     /// reports.
     pub fn retrieve(&self, which: &str, out: &Path) -> Result<Retrieved, Failure> {
-        if out.exists() {
-            let words = format!("{} 已经有了；请另写一个名称", out.display());
-            return Err(Failure::Usage(words));
-        }
+        vacant(out)?;
         let (accession, description, item) = self.find(which)?;
         if let Some(gone) = self.destroyed(&accession)?.get(&item.metadata.archival_code) {
             let words = format!("{} {}", item.metadata.archival_code, gone.words());
@@ -78,7 +93,13 @@ impl Store {
 
     /// The one record that `which` means.
     fn find(&self, which: &str) -> Result<(Accession, Description, Item), Failure> {
-        let (bundle, id) = which.split_once('/').map_or((None, which), |(b, i)| (Some(b), i));
+        let (bundle, id) =
+            which.split_once('/').map_or((None, which), |(b, i)| (Some(b.trim()), i));
+        let writings = writings(id.trim());
+        let means = |code: &str, id: &str, number: Option<&str>| {
+            let any = |text: &str| writings.iter().any(|w| w == text);
+            any(code) || any(id) || number.is_some_and(any)
+        };
         let mut found = Vec::new();
         for accession in self.current()? {
             if bundle.is_some_and(|b| b != accession.bundle && b != accession.number) {
@@ -88,16 +109,16 @@ impl Store {
             let list = self.bag(&accession).join(bag::DESCRIPTION);
             let text =
                 fs::read_to_string(&list).map_err(WorldError::while_("读取库中清单", &list))?;
-            if !text.contains(id) {
+            if !writings.iter().any(|w| text.contains(w)) {
                 continue;
             }
             let description = self.description(&accession)?;
-            let same = |i: &&Item| i.metadata.archival_code == id || i.metadata.id == id;
-            for item in description.items.iter().filter(same) {
+            let same = |m: &Metadata| means(&m.archival_code, &m.id, m.document_number.as_deref());
+            for item in description.items.iter().filter(|i| same(&i.metadata)) {
                 found.push((accession.clone(), description.clone(), item.clone()));
             }
             for paper in &description.absent {
-                if paper.archival_code == id || paper.id == id {
+                if same(paper) {
                     let words = format!("{which} 是纸质件，库里没有它的电子文件");
                     let hint = format!("到库房按档号 {} 调取原件。", paper.archival_code);
                     return Err(Failure::No(vec![Diagnostic::error("B-19", words).hint(hint)]));

@@ -51,10 +51,7 @@ impl Settled {
         }
         let sender = told(&o.sender, "移交单位").unwrap_or_else(|| fonds_name.clone());
         let receiver = told(&o.receiver, "接收单位").unwrap_or_else(|| sender.clone());
-        let today = || {
-            let here = settings.clock.now() + chrono::TimeDelta::hours(8);
-            here.date_naive().to_string()
-        };
+        let today = || date::office_day(settings.clock.now()).to_string();
         let day = told(&o.date, "移交日期").unwrap_or_else(today);
         if date::parse(&day).is_none() {
             return Err(Failure::Usage(format!("移交日期“{day}”写法应为 2025-03-04")));
