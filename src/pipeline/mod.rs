@@ -100,6 +100,8 @@ pub use rulepack::open;
 pub use rulepack::{named_pack, names as rulepacks, rules as rules_of};
 #[cfg(feature = "typeset")]
 pub use run::run;
+#[cfg(feature = "workbench")]
+pub use search::pages_of;
 #[cfg(feature = "search")]
 pub use search::{SearchOptions, explain, gaps, index_check, prepare, search};
 #[cfg(feature = "typeset")]

@@ -56,6 +56,16 @@ pub(super) const INDEX: &str = "index";
 /// Folder of texts that were read from files, within that of the index; derived as it is.
 const TEXTS: &str = "texts";
 
+/// The pages (PDF) of the record `key` (归档包编号/标识) for whoever is `role`; none if there are none that he may see.
+///
+/// # Errors
+/// As [`search`], and B-10 for a damaged file.
+#[cfg(feature = "workbench")]
+pub fn pages_of(archive: &Path, key: &str, role: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+    let most = access::allowed(archive, role, None)?;
+    Store::open_for_reading(archive)?.pages(key, most)
+}
+
 /// Searches the archive at `archive` for `text`. An index that lags behind the store is brought up first; if another
 /// process is at that, the answer is from what the index holds, and a note says what it lacks.
 ///

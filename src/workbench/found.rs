@@ -117,6 +117,7 @@ fn choice(words: &str, now: bool, to: &Asked) -> Markup {
 /// One record.
 fn one(asked: &Asked, hit: &Hit) -> Markup {
     let key = format!("{}/{}", hit.bundle, hit.record);
+    let pages = format!("/record?key={}", encoded(&key));
     let code = if hit.archival_code.is_empty() { key } else { hit.archival_code.clone() };
     let like = Asked { similar: code, ..Asked::default() };
     html! {
@@ -135,6 +136,7 @@ fn one(asked: &Asked, hit: &Hit) -> Markup {
                 @if let Some(n) = hit.paragraph { "　第" (n) "段" }
                 "　接收号 " (hit.accession) "　"
                 a href=(like.link("/search")) { "相似的件" }
+                "　" a href=(pages) target="_blank" { "打开" }
                 @if let Some(n) = hit.of_case.filter(|n| *n > 1) {
                     "　" a href=(asked.with(|to| to.by_case = String::new()).narrowed("案件", &hit.case_id).link("/search")) {
                         "本案共 " (n) " 件"

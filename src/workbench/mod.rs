@@ -77,6 +77,7 @@ fn router(workbench: Workbench) -> Router {
         .route("/documents/{file}", get(document))
         .route("/search", get(search))
         .route("/search.xlsx", get(list))
+        .route("/record", get(record))
         .route("/style.css", get(style))
         .layer(middleware::from_fn(guard::guard))
         .with_state(Arc::new(workbench))
@@ -202,6 +203,32 @@ async fn list(State(bench): Shared, Query(asked): Query<Asked>) -> Response {
         }
     });
     book.await.into_response()
+}
+
+/// Which record.
+#[derive(Debug, serde::Deserialize)]
+struct Named {
+    /// 归档包编号/标识.
+    key: String,
+}
+
+/// The pages of a record that the archive holds.
+async fn record(State(bench): Shared, Query(named): Query<Named>) -> Response {
+    let pages = aside(move || {
+        let Some(archive) = &bench.archive else { return no_archive() };
+        match pipeline::pages_of(archive, &named.key, bench.role.as_deref()) {
+            Ok(Some(bytes)) => {
+                ([(header::CONTENT_TYPE, "application/pdf")], Body::from(bytes)).into_response()
+            }
+            Ok(None) => {
+                let words = "没有可以在这里打开的页面：没有这一件，无权查阅，或它没有 PDF。其他格式的用 anjuan retrieve 调出。";
+                let page = html(pages::failure(&Failure::Usage(words.into())));
+                (StatusCode::NOT_FOUND, page).into_response()
+            }
+            Err(failure) => refused(&failure),
+        }
+    });
+    pages.await.into_response()
 }
 
 fn no_archive() -> Response {

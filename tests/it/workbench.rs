@@ -189,6 +189,18 @@ fn the_workbench_shows_no_more_than_its_role_may_see() {
     let inside = Bench::open(&case, &desk.at("库"));
     let public = Bench::open_as(&case, &desk.at("库"), &["--role", "公众"]);
     let path = "/search?q=%E6%95%B4%E6%94%B9";
+    // The first inner record's pages open inside, and to the public as little as if there were none.
+    let opened = |bench: &Bench, link: &str| {
+        let (status, head, body) = bench.ask(link, &bench.address);
+        (status, head.contains("application/pdf") && body.starts_with(b"%PDF-"))
+    };
+    let found = inside.page("/search?q=%E5%AF%86%E7%BA%A7%EF%BC%9A%E5%86%85%E9%83%A8");
+    let to_pages =
+        links(&found, "<ol", "</ol>").into_iter().find(|l| l.starts_with("/record?key="));
+    let to_pages = to_pages.unwrap();
+    assert_eq!(opened(&inside, &to_pages), (200, true), "{to_pages}");
+    assert_eq!(opened(&public, &to_pages), (404, false), "{to_pages}");
+    assert_eq!(opened(&inside, "/record?key=AJ-NEIN%2Fdoc-1"), (404, false));
     let (inside, page) = (inside.page(path), public.page(path));
     assert!(total(&page) > 0 && total(&page) < total(&inside), "{}", total(&page));
     assert!(inside.contains(" · 内部 · ") && !page.contains("内部"), "{page}");

@@ -18,6 +18,7 @@ use crate::container::{Source, create_folder, vacant, write_atomically, write_zi
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{HashingSink, digest_bytes};
 use crate::record::Metadata;
+use crate::vocab::secrecy::Secrecy;
 
 /// 调档结果.
 #[derive(Debug, Serialize)]
@@ -54,6 +55,7 @@ fn writings(id: &str) -> Vec<String> {
 }
 
 const RECORD: &str = "件";
+const PAGES: &str = "正文.pdf";
 const PROOF: &str = "证明";
 
 impl Store {
@@ -89,6 +91,33 @@ impl Store {
             path: out.to_path_buf(),
             files,
         })
+    }
+
+    /// The pages of the record `which` as a person reads them: the PDF of its 正文, or its first PDF, held against the manifest.
+    /// None if there is no such record, if it is more secret than `most`, was destroyed, is on paper or has no PDF: which of
+    /// these is not told.
+    ///
+    /// # Errors
+    /// [`Failure::No`] when a file of it is damaged (B-10); what the system reports.
+    pub fn pages(&self, which: &str, most: Option<Secrecy>) -> Result<Option<Vec<u8>>, Failure> {
+        let (accession, item) = match self.find(which) {
+            Ok((accession, _, item)) => (accession, item),
+            Err(Failure::No(_)) => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let code = &item.metadata.archival_code;
+        let hidden = most.is_some_and(|most| item.metadata.secrecy > most);
+        if hidden || self.destroyed(&accession)?.contains_key(code) {
+            return Ok(None);
+        }
+        let files = self.record_files(&accession, &item)?;
+        let first = || files.iter().find(|(name, _)| name.ends_with(".pdf")).map(|(_, file)| file);
+        let Some(file) = files.get(&format!("{RECORD}/{PAGES}")).or_else(first) else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        file.copy_to(&mut bytes).map_err(WorldError::while_("读取库中文件", Path::new(which)))?;
+        Ok(Some(bytes))
     }
 
     /// The one record that `which` means.
