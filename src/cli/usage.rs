@@ -46,7 +46,7 @@ fn chinese(error: &clap::Error) -> String {
         ErrorKind::UnknownArgument if is_word(&arg) => {
             write!(
                 out,
-                "“{arg}”读作了选项；检索词以减号开头的，前面加 --，如 anjuan search -- {arg}"
+                "“{arg}……”读作了选项；检索词以减号开头的，前面加 --，如 anjuan search -- {arg}……"
             )
         }
         ErrorKind::UnknownArgument => write!(out, "不认识的参数“{arg}”"),

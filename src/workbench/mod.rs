@@ -133,12 +133,20 @@ fn render(bench: &Workbench, file: &str) -> Response {
             list.push(finding);
         }
     };
-    let options = GenerateOptions {
+    let mut options = GenerateOptions {
         documents: vec![id.to_owned()],
         formats: vec![format.to_owned()],
         ..GenerateOptions::default()
     };
-    let made = pipeline::load(&bench.case, &bench.settings, &listen).map(|case| {
+    // While the data are being filled in they are never without errors, and that is when one wants to see.
+    let case = match pipeline::load(&bench.case, &bench.settings, &listen) {
+        Err(Failure::Rejected(_)) => {
+            options.draft = true;
+            pipeline::load_draft(&bench.case, &bench.settings, &listen)
+        }
+        other => other,
+    };
+    let made = case.map(|case| {
         let known = case.model().documents.iter().any(|d| d.id == id);
         known.then(|| pipeline::generate(&bench.settings, &case, &options, None, &listen))
     });

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::asked::Asked;
 use super::found::search_form;
 use crate::case::CaseFile;
-use crate::diag::{Checked, Diagnostic, Failure, Severity};
+use crate::diag::{Checked, Diagnostic, Failure, Severity, has_errors};
 
 pub(super) fn page(title: &str, body: &Markup) -> Markup {
     html! {
@@ -42,6 +42,9 @@ pub(super) fn overview(
             h2 { "校验" }
             @if checked.findings.is_empty() { p.good { "没有错误，没有警告。" } }
             @else { (findings(&checked.findings)) }
+            @if has_errors(&checked.findings) {
+                p { "数据还有错误：下面打开的是带“样稿”水印的文件，改正后刷新就是正式的样子。" }
+            }
             h2 { "公文与材料（" (model.documents.len()) " 份）" }
             table {
                 thead { tr { th { "成文日期" } th { "文号" } th { "题名" } th { "种类" } th { "看样" } } }

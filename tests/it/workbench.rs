@@ -218,3 +218,22 @@ fn other_names_for_this_machine_are_turned_away() {
     let (_, head, _) = bench.ask("/", &bench.address);
     assert!(head.to_lowercase().contains("content-security-policy"), "{head}");
 }
+
+/// While data are being filled in they have errors: what is seen then is a draft and says so.
+#[test]
+fn a_case_with_errors_is_shown_as_a_draft() {
+    let run = shared::routine();
+    let desk = crate::support::desk::Desk::new();
+    let case = desk.example("daily", "案");
+    let file = desk.at("案/case.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let bench = Bench::open(&case, &run.desk.at("out/archive"));
+    assert!(!bench.page("/").contains("样稿"));
+    std::fs::write(&file, text.replacen("seq: 33", "seq: 35", 1)).unwrap();
+    assert!(bench.page("/").contains("数据还有错误"));
+    let (status, head, pdf) = bench.ask("/documents/doc-351.pdf", &bench.address);
+    assert!(status == 200 && head.contains("application/pdf") && pdf.starts_with(b"%PDF-"));
+    std::fs::write(&file, text.replacen("secrecy: 内部", "secrecy: 机密", 1)).unwrap();
+    let (status, _, page) = bench.ask("/documents/doc-351.pdf", &bench.address);
+    assert!(status == 422 && !page.starts_with(b"%PDF-"));
+}
