@@ -7,10 +7,12 @@ use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::query::{Scorer, Weight};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
+use tantivy::{
+    DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError,
+};
 
 use super::facet::{self, FACETS};
-use super::order::{Candidate, Found, Gathered, compare, freshness, rounded};
+use super::order::{Candidate, Found, Gathered, compare, freshness, thousandths};
 use super::query::Sort;
 
 /// What to collect.
@@ -52,6 +54,20 @@ impl Columns {
         let columns = reader.fast_fields();
         Ok(Self { dates: columns.column_first_or_default("date")?, keys: columns.str("key")? })
     }
+
+    /// The key of a rank.
+    pub(crate) fn key(&self, rank: u64) -> tantivy::Result<String> {
+        word(&self.keys, Some(rank))
+    }
+}
+
+/// The value of a column that has this rank; nothing if there is none.
+fn word(column: &Option<StrColumn>, rank: Option<u64>) -> tantivy::Result<String> {
+    let mut text = String::new();
+    if let (Some(column), Some(rank)) = (column, rank) {
+        column.ord_to_str(rank, &mut text)?;
+    }
+    Ok(text)
 }
 
 /// What to collect, out of a state whose columns are open.
@@ -75,8 +91,8 @@ pub(crate) struct InSegment {
     without: Option<Box<dyn Scorer>>,
     total: usize,
     related: usize,
-    lowest_exact: f64,
-    highest_related: f64,
+    lowest_exact: u64,
+    highest_related: u64,
     best: BinaryHeap<Candidate>,
     best_of: BTreeMap<Option<u64>, (Candidate, usize)>,
 }
@@ -119,8 +135,8 @@ impl Collector for Gathering<'_> {
             without: scorer(&asked.without)?,
             total: 0,
             related: 0,
-            lowest_exact: f64::INFINITY,
-            highest_related: 0.0,
+            lowest_exact: u64::MAX,
+            highest_related: 0,
             best: BinaryHeap::new(),
             best_of: BTreeMap::new(),
         })
@@ -128,6 +144,25 @@ impl Collector for Gathering<'_> {
 
     fn requires_scoring(&self) -> bool {
         true
+    }
+
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<tantivy::Result<Gathered>> {
+        let mut collecting = self.for_segment(segment, reader)?;
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let alive = reader.alive_bitset();
+        let mut doc = scorer.doc();
+        while doc != TERMINATED {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                collecting.collect(doc, scorer.score());
+            }
+            doc = scorer.advance();
+        }
+        Ok(collecting.harvest())
     }
 
     fn merge_fruits(&self, fruits: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
@@ -150,7 +185,12 @@ impl Collector for Gathering<'_> {
         }
         let sort = self.gather.sort;
         let of = |f: &Found| (f.related, f.score, f.date);
-        all.found.sort_by(|a, b| compare(sort, of(a), of(b)).then_with(|| a.key.cmp(&b.key)));
+        let by_rank = |f: &Found| (f.address.segment_ord, f.key);
+        all.found.sort_by(|a, b| compare(sort, of(a), of(b)).then(by_rank(a).cmp(&by_rank(b))));
+        let same = |a: &Found, b: &Found| compare(sort, of(a), of(b)).is_eq();
+        for equal in all.found.chunk_by_mut(same) {
+            self.by_key(equal)?;
+        }
         if self.gather.by_case {
             let mut seen = BTreeSet::new();
             all.found.retain(|f| seen.insert(f.case.clone()));
@@ -159,6 +199,27 @@ impl Collector for Gathering<'_> {
         all.found.truncate(self.gather.keep);
         all.keep_below();
         Ok(all)
+    }
+}
+
+impl Gathering<'_> {
+    /// Puts what is equal in all else in the order of the keys. Within a segment it is; a key is looked up (some
+    /// microseconds) only to compare it with that of another segment.
+    fn by_key(&self, equal: &mut [Found]) -> tantivy::Result<()> {
+        let segment = |f: &Found| f.address.segment_ord;
+        if equal.first().map(segment) == equal.last().map(segment) {
+            return Ok(());
+        }
+        let mut keyed = Vec::with_capacity(equal.len());
+        for one in &*equal {
+            let columns = usize::try_from(segment(one)).ok().and_then(|at| self.columns.get(at));
+            keyed.push((columns.map(|c| c.key(one.key)).transpose()?, one.clone()));
+        }
+        keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (slot, (_, one)) in equal.iter_mut().zip(keyed) {
+            *slot = one;
+        }
+        Ok(())
     }
 }
 
@@ -173,11 +234,11 @@ fn holds(set: &mut Box<dyn Scorer>, doc: DocId) -> bool {
 impl InSegment {
     /// Whether one with this relevance can no longer be among the first, whatever its date and key, which need not be looked
     /// up then: most of many answers.
-    fn is_beyond(&self, related: bool, score: f64) -> bool {
+    fn is_beyond(&self, related: bool, score: u64) -> bool {
         if self.sort != Sort::Relevance || self.cases.is_some() || self.best.len() < self.keep {
             return false;
         }
-        let last = |l: &Candidate| related.cmp(&l.related).then(l.score.total_cmp(&score)).is_gt();
+        let last = |l: &Candidate| related.cmp(&l.related).then(l.score.cmp(&score)).is_gt();
         self.best.peek().is_none_or(last)
     }
 }
@@ -191,7 +252,7 @@ impl SegmentCollector for InSegment {
         }
         let related = self.exact.as_mut().is_some_and(|set| !holds(set, doc));
         let boost = self.recent.map_or(1.0, |today| freshness(self.open.dates.get_val(doc), today));
-        let score = rounded(f64::from(score) * boost);
+        let score = thousandths(f64::from(score) * boost);
         self.total += 1;
         if related {
             self.related += 1;
@@ -235,13 +296,6 @@ impl SegmentCollector for InSegment {
         out.related = self.related;
         out.lowest_exact = self.lowest_exact;
         out.highest_related = self.highest_related;
-        let word = |column: &Option<StrColumn>, ord: Option<u64>| -> tantivy::Result<String> {
-            let mut text = String::new();
-            if let (Some(column), Some(ord)) = (column, ord) {
-                column.ord_to_str(ord, &mut text)?;
-            }
-            Ok(text)
-        };
         for (case, (_, count)) in &self.best_of {
             *out.of_case.entry(word(&self.cases, *case)?).or_default() += count;
         }
@@ -252,7 +306,7 @@ impl SegmentCollector for InSegment {
                 date: one.date,
                 address: DocAddress::new(self.segment, one.doc),
                 related: one.related,
-                key: word(&self.open.keys, Some(one.key))?,
+                key: one.key,
                 case: word(&self.cases, one.case)?,
             });
         }

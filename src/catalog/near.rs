@@ -133,8 +133,7 @@ fn loosely(
     for run in heard(condition) {
         for at in scope.fields() {
             if let (Some(spec), Some(&Some(field))) = (FIELDS.get(at), handles.sounds.get(at)) {
-                let query = plan::heard(field, &run);
-                any.push((Occur::Should, Box::new(BoostQuery::new(query, spec.weight))));
+                any.push((Occur::Should, plan::heard(field, &run, spec.weight)));
             }
         }
     }

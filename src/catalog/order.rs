@@ -11,16 +11,16 @@ use super::query::Sort;
 /// A record that satisfies the query.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    /// 相关度.
-    pub score: f64,
+    /// 相关度, in thousandths.
+    pub score: u64,
     /// Date as eight figures.
     pub date: u64,
     /// Where the engine keeps it.
     pub address: DocAddress,
     /// Whether it satisfies it only by a related form.
     pub related: bool,
-    /// Its key, the last word in the order.
-    pub key: String,
+    /// Rank of its key in its segment; the key is the last word in the order.
+    pub key: u64,
     /// 案件, if answers are grouped by it.
     pub case: String,
 }
@@ -41,16 +41,16 @@ pub(crate) struct Gathered {
     /// Of each case the number of its records, if grouped.
     pub of_case: BTreeMap<String, usize>,
     /// Lowest score of those that satisfy it exactly.
-    pub lowest_exact: f64,
+    pub lowest_exact: u64,
     /// Highest score of the others.
-    pub highest_related: f64,
+    pub highest_related: u64,
 }
 
 impl Gathered {
     /// Nothing yet.
     pub(crate) fn new() -> Self {
         Self {
-            lowest_exact: f64::INFINITY,
+            lowest_exact: u64::MAX,
             facets: vec![BTreeMap::new(); FACETS.len()],
             ..Self::default()
         }
@@ -58,23 +58,29 @@ impl Gathered {
 
     /// Puts the scores of related forms below all exact ones, so that the score tells the order.
     pub(crate) fn keep_below(&mut self) {
-        if self.lowest_exact.is_finite() && self.highest_related > 0.0 {
-            let factor = (self.lowest_exact / 2.0 / self.highest_related).min(1.0);
+        if self.lowest_exact < u64::MAX && self.highest_related > 0 {
+            let factor = self.lowest_exact as f64 / 2.0 / self.highest_related as f64;
             for one in self.found.iter_mut().filter(|f| f.related) {
-                one.score = rounded(one.score * factor);
+                one.score = rounded(one.score as f64 * factor.min(1.0));
             }
         }
     }
 }
 
-/// Scores are sums whose order differs with the history of the index; their last figures mean nothing.
-pub(crate) fn rounded(score: f64) -> f64 {
-    (score * 1000.0).round() / 1000.0
+/// A score that is not below zero, without what stands behind the point.
+fn rounded(score: f64) -> u64 {
+    // A cast is quicker than the library's rounding.
+    (score + 0.5) as u64
+}
+
+/// Scores are sums whose order differs with the history of the index: what stands behind thousandths means nothing.
+pub(crate) fn thousandths(score: f64) -> u64 {
+    rounded(score * 1000.0)
 }
 
 /// The order of answers, but for the key.
-pub(crate) fn compare(sort: Sort, a: (bool, f64, u64), b: (bool, f64, u64)) -> Ordering {
-    let by_score = a.0.cmp(&b.0).then(b.1.total_cmp(&a.1));
+pub(crate) fn compare(sort: Sort, a: (bool, u64, u64), b: (bool, u64, u64)) -> Ordering {
+    let by_score = a.0.cmp(&b.0).then(b.1.cmp(&a.1));
     let by_date = b.2.cmp(&a.2);
     match sort {
         Sort::Relevance => by_score.then(by_date),
@@ -87,8 +93,8 @@ pub(crate) fn compare(sort: Sort, a: (bool, f64, u64), b: (bool, f64, u64)) -> O
 pub(crate) struct Candidate {
     /// The order it is compared in.
     pub sort: Sort,
-    /// 相关度.
-    pub score: f64,
+    /// 相关度, in thousandths.
+    pub score: u64,
     /// Date as eight figures.
     pub date: u64,
     /// Whether it satisfies the query only by a related form.

@@ -12,7 +12,7 @@ use tantivy::schema::Field;
 use super::fields::{self, FIELDS};
 use super::gram;
 use super::reading::{Clause, Condition, Days, Reading};
-use super::run::Run;
+use super::run::{Phrase, Run};
 use super::schema::Handles;
 use super::sum::Sum;
 use crate::vocab::secrecy::Secrecy;
@@ -134,33 +134,32 @@ pub(crate) fn condition(
 ) -> Box<dyn EngineQuery> {
     let whole = condition.scope.is_whole();
     let mut parts: Vec<Part> = Vec::new();
+    let forms: Vec<(Form, Form)> =
+        condition.forms.iter().map(|f| (Form::new(f, whole), Form::new(f, true))).collect();
+    let near: Vec<Form> = condition.related.iter().map(|f| Form::new(f, whole)).collect();
     for at in condition.scope.fields() {
         let (Some(spec), Some(&field)) = (FIELDS.get(at), handles.fields.get(at)) else { continue };
-        let mut add = |form: &str, whole: bool, weight: f32| {
-            let query = phrase(field, form, whole);
-            if whole && spec.id == fields::NUMBER {
-                let itself = ConstScoreQuery::new(query.box_clone(), NUMBERED);
+        let mut add = |form: &Form, weight: f32| {
+            if form.whole && spec.id == fields::NUMBER {
+                let itself = ConstScoreQuery::new(form.within(field, 1.0), NUMBERED);
                 parts.push((Occur::Should, Box::new(itself)));
             }
-            parts.push((Occur::Should, Box::new(BoostQuery::new(query, weight))));
+            parts.push((Occur::Should, form.within(field, weight)));
         };
-        for form in &condition.forms {
-            add(form, whole, spec.weight);
+        for (form, itself) in &forms {
+            add(form, spec.weight);
             if !whole && spec.weight > 1.0 {
-                add(form, true, spec.weight * WHOLE_BONUS);
+                add(itself, spec.weight * WHOLE_BONUS);
             }
         }
         if related {
-            for form in &condition.related {
-                add(form, whole, spec.weight * RELATED);
+            for form in &near {
+                add(form, spec.weight * RELATED);
             }
             if let Some(&Some(field)) = handles.sounds.get(at) {
                 for run in &condition.sounds {
                     let weight = spec.weight * RELATED;
-                    parts.push((
-                        Occur::Should,
-                        Box::new(BoostQuery::new(heard(field, run), weight)),
-                    ));
+                    parts.push((Occur::Should, heard(field, run, weight)));
                 }
             }
         }
@@ -171,24 +170,43 @@ pub(crate) fn condition(
     boolean(parts)
 }
 
-/// `form` as a run of characters in `field`, or as a whole value of it.
-pub(crate) fn phrase(field: Field, form: &str, whole: bool) -> Box<dyn EngineQuery> {
-    let mut chars: Vec<char> = form.chars().collect();
-    if whole {
-        chars.insert(0, gram::START);
-        chars.push(gram::END);
+/// A run of characters as it is looked up in the fields.
+struct Form {
+    /// The character, if it is one only.
+    one: Option<char>,
+    phrase: Phrase,
+    whole: bool,
+}
+
+impl Form {
+    /// `form` as a run of characters, or as a whole value.
+    fn new(form: &str, whole: bool) -> Self {
+        let mut chars: Vec<char> = form.chars().collect();
+        if whole {
+            chars.insert(0, gram::START);
+            chars.push(gram::END);
+        }
+        let one = if let [one] = chars.as_slice() { Some(*one) } else { None };
+        Self { one, phrase: Phrase::pairs(&chars), whole }
     }
-    match chars.as_slice() {
-        [] => Box::new(EmptyQuery),
-        [one] => beginning_with(field, *one),
-        _ => Box::new(Run::pairs(field, &chars)),
+
+    /// What holds it in `field`, which counts `weight` times.
+    fn within(&self, field: Field, weight: f32) -> Box<dyn EngineQuery> {
+        match self.one {
+            Some(one) => Box::new(BoostQuery::new(beginning_with(field, one), weight)),
+            None => Box::new(Run::new(field, &self.phrase, weight)),
+        }
     }
 }
 
-/// A run of readings in `field`.
-pub(crate) fn heard(field: Field, run: &[String]) -> Box<dyn EngineQuery> {
-    let terms = run.iter().map(|reading| Term::from_field_text(field, reading));
-    Box::new(Run::of(field, terms))
+/// `form` as a run of characters in `field`, or as a whole value of it.
+pub(crate) fn phrase(field: Field, form: &str, whole: bool) -> Box<dyn EngineQuery> {
+    Form::new(form, whole).within(field, 1.0)
+}
+
+/// A run of readings in `field`, which counts `weight` times.
+pub(crate) fn heard(field: Field, run: &[String], weight: f32) -> Box<dyn EngineQuery> {
+    Box::new(Run::new(field, &Phrase::of(run.iter().cloned()), weight))
 }
 
 /// Any pair that begins with `c`; each character of a text begins one.

@@ -4,35 +4,62 @@
 //! Here a field is left at the first term that it lacks, and only so many terms are asked as cover the phrase.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
-use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::query::{
+    Bm25StatisticsProvider, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
-/// Terms of one field with their distances from the first.
+/// Terms that stand one after the other, with their distances from the first.
 #[derive(Clone, Debug)]
-pub(crate) struct Run {
-    field: Field,
-    terms: Vec<(u32, Term)>,
-}
+pub(crate) struct Phrase(Arc<[(u32, String)]>);
 
-impl Run {
-    /// `terms` of `field` one after the other.
-    pub(crate) fn of(field: Field, terms: impl IntoIterator<Item = Term>) -> Self {
-        Self { field, terms: (0..).zip(terms).collect() }
+impl Phrase {
+    /// `terms` one after the other.
+    pub(crate) fn of(terms: impl IntoIterator<Item = String>) -> Self {
+        Self((0..).zip(terms).collect())
     }
 
     /// The overlapping pairs of `chars`, as few of them as hold every character: signs stand before and after each value
     /// ([`super::gram`]), so that no two values can make a match together.
-    pub(crate) fn pairs(field: Field, chars: &[char]) -> Self {
-        let pairs: Vec<(u32, &[char])> = (0..).zip(chars.windows(2)).collect();
-        let last = pairs.len().saturating_sub(1);
-        let kept = pairs.into_iter().enumerate().filter(|(nth, _)| nth % 2 == 0 || *nth == last);
-        let term = |pair: &[char]| Term::from_field_text(field, &pair.iter().collect::<String>());
-        Self { field, terms: kept.map(|(_, (at, pair))| (at, term(pair))).collect() }
+    pub(crate) fn pairs(chars: &[char]) -> Self {
+        let last = chars.len().saturating_sub(2);
+        let pairs = (0..).zip(chars.windows(2)).enumerate();
+        let kept = pairs.filter(|(nth, _)| nth % 2 == 0 || *nth == last);
+        Self(kept.map(|(_, (at, pair))| (at, pair.iter().collect())).collect())
+    }
+}
+
+/// A phrase in one field, which is looked up in it as often as it is asked: most fields hold nothing of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    field: Field,
+    phrase: Phrase,
+    weight: Score,
+}
+
+impl Run {
+    /// `phrase` in `field`, a match of which counts `weight` times.
+    pub(crate) fn new(field: Field, phrase: &Phrase, weight: Score) -> Self {
+        Self { field, phrase: phrase.clone(), weight }
+    }
+
+    /// Where a segment keeps the terms; none unless it has them all.
+    fn look_up(&self, reader: &SegmentReader) -> tantivy::Result<Option<Vec<TermInfo>>> {
+        let inverted = reader.inverted_index(self.field)?;
+        let mut infos = Vec::new();
+        for (_, term) in self.phrase.0.iter() {
+            match inverted.terms().get(term)? {
+                Some(info) => infos.push(info),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(infos).filter(|infos| !infos.is_empty()))
     }
 }
 
@@ -49,28 +76,46 @@ impl Query for Run {
         }
         let ranked = match scoring {
             EnableScoring::Enabled { statistics_provider, .. } if !found.is_empty() => {
-                let terms: Vec<Term> = self.terms.iter().map(|(_, term)| term.clone()).collect();
-                Some(Bm25Weight::for_terms(statistics_provider, &terms)?)
+                Some(Ranked::new(self, statistics_provider)?)
             }
             _ => None,
         };
-        let places = self.terms.iter().map(|(place, _)| *place).collect();
+        let places = self.phrase.0.iter().map(|(place, _)| *place).collect();
         Ok(Box::new(RunWeight { field: self.field, places, found, ranked }))
     }
 }
 
-impl Run {
-    /// Where a segment keeps the terms; none unless it has them all.
-    fn look_up(&self, reader: &SegmentReader) -> tantivy::Result<Option<Vec<TermInfo>>> {
-        let inverted = reader.inverted_index(self.field)?;
-        let mut infos = Vec::with_capacity(self.terms.len());
-        for (_, term) in &self.terms {
-            match inverted.get_term_info(term)? {
-                Some(info) => infos.push(info),
-                None => return Ok(None),
-            }
+/// Okapi BM25 with the engine's constants.
+#[derive(Clone, Copy, Debug)]
+struct Ranked {
+    /// What a record gets that is full of the run.
+    most: Score,
+    /// How often it must stand in a record of no length for half of that.
+    base: Score,
+    /// By how much more for each sign of its length.
+    slope: Score,
+}
+
+impl Ranked {
+    const K1: Score = 1.2;
+    const B: Score = 0.75;
+
+    fn new(run: &Run, figures: &dyn Bm25StatisticsProvider) -> tantivy::Result<Self> {
+        let docs = figures.total_num_docs()? as Score;
+        let usual = figures.total_num_tokens(run.field)? as Score / docs;
+        let mut rarity = 0.0;
+        for (_, term) in run.phrase.0.iter() {
+            let with = figures.doc_freq(&Term::from_field_text(run.field, term))? as Score;
+            rarity += (1.0 + (docs - with + 0.5).max(0.0) / (with + 0.5)).ln();
         }
-        Ok(Some(infos).filter(|infos| !infos.is_empty()))
+        let (k1, b) = (Self::K1, Self::B);
+        let most = rarity * (1.0 + k1) * run.weight;
+        Ok(Self { most, base: k1 * (1.0 - b), slope: k1 * b / usual })
+    }
+
+    fn score(self, length: u32, times: u32, boost: Score) -> Score {
+        let times = times as Score;
+        self.most * boost * (times / (times + self.base + self.slope * length as Score))
     }
 }
 
@@ -78,7 +123,7 @@ struct RunWeight {
     field: Field,
     places: Vec<u32>,
     found: BTreeMap<SegmentId, Vec<TermInfo>>,
-    ranked: Option<Bm25Weight>,
+    ranked: Option<Ranked>,
 }
 
 impl Weight for RunWeight {
@@ -98,14 +143,16 @@ impl Weight for RunWeight {
             parts.push(Part { postings, shift: furthest - place });
         }
         parts.sort_by_key(|part| part.postings.doc_freq());
-        let ranked = self.ranked.as_ref().map(|weight| weight.boost_by(boost));
-        let lengths = match &ranked {
+        let mut parts = parts.into_iter();
+        let Some(first) = parts.next() else { return Ok(Box::new(EmptyScorer)) };
+        let ranked = self.ranked;
+        let lengths = match ranked {
             Some(_) => reader.fieldnorms_readers().get_field(self.field)?,
             None => None,
         };
-        let lengths = lengths.unwrap_or_else(|| FieldNormReader::constant(reader.max_doc(), 1));
-        let mut scorer =
-            RunScorer { parts, ranked, lengths, times: 0, starts: Vec::new(), next: Vec::new() };
+        let rest = parts.collect();
+        let (starts, next) = (Vec::new(), Vec::new());
+        let mut scorer = RunScorer { first, rest, ranked, boost, lengths, times: 0, starts, next };
         scorer.settle();
         Ok(Box::new(scorer))
     }
@@ -121,12 +168,15 @@ struct Part {
     shift: u32,
 }
 
-/// Records that hold the run; the parts, those with fewest records first, stand at the same one.
+/// Records that hold the run; the parts, that with fewest records first, stand at the same one.
 struct RunScorer {
-    parts: Vec<Part>,
-    ranked: Option<Bm25Weight>,
-    lengths: FieldNormReader,
-    /// How often the run stands in the record.
+    first: Part,
+    rest: Vec<Part>,
+    ranked: Option<Ranked>,
+    boost: Score,
+    /// Where length counts in ranking.
+    lengths: Option<FieldNormReader>,
+    /// How often a run of several terms stands in the record.
     times: u32,
     starts: Vec<u32>,
     next: Vec<u32>,
@@ -135,8 +185,11 @@ struct RunScorer {
 impl RunScorer {
     /// From where the first part stands on, the first record that holds the run.
     fn settle(&mut self) -> DocId {
-        let Some((first, rest)) = self.parts.split_first_mut() else { return TERMINATED };
+        let Self { first, rest, .. } = self;
         let mut doc = first.postings.doc();
+        if rest.is_empty() {
+            return doc;
+        }
         'again: while doc != TERMINATED {
             for part in &mut *rest {
                 let at = part.postings.doc();
@@ -146,10 +199,7 @@ impl RunScorer {
                     continue 'again;
                 }
             }
-            self.times = match rest {
-                [] => first.postings.term_freq(),
-                _ => times(first, rest, &mut self.starts, &mut self.next),
-            };
+            self.times = times(first, rest, &mut self.starts, &mut self.next);
             if self.times > 0 {
                 return doc;
             }
@@ -181,41 +231,36 @@ fn times(first: &mut Part, rest: &mut [Part], starts: &mut Vec<u32>, next: &mut 
 
 impl DocSet for RunScorer {
     fn advance(&mut self) -> DocId {
-        match self.parts.first_mut() {
-            Some(first) => {
-                first.postings.advance();
-                self.settle()
-            }
-            None => TERMINATED,
-        }
+        self.first.postings.advance();
+        self.settle()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        match self.parts.first_mut() {
-            Some(first) if first.postings.doc() < target => {
-                first.postings.seek(target);
-                self.settle()
-            }
-            _ => self.doc(),
+        if self.doc() < target {
+            self.first.postings.seek(target);
+            self.settle();
         }
+        self.doc()
     }
 
     fn doc(&self) -> DocId {
-        self.parts.first().map_or(TERMINATED, |first| first.postings.doc())
+        self.first.postings.doc()
     }
 
     fn size_hint(&self) -> u32 {
-        self.parts.first().map_or(0, |first| first.postings.size_hint())
+        self.first.postings.size_hint()
     }
 
     fn cost(&self) -> u64 {
-        u64::from(self.size_hint()) * self.parts.len() as u64
+        u64::from(self.size_hint()) * (self.rest.len() + 1) as u64
     }
 }
 
 impl Scorer for RunScorer {
     fn score(&mut self) -> Score {
-        let length = self.lengths.fieldnorm_id(self.doc());
-        self.ranked.as_ref().map_or(1.0, |weight| weight.score(length, self.times))
+        let Some(ranked) = self.ranked else { return 1.0 };
+        let length = self.lengths.as_ref().map_or(1, |lengths| lengths.fieldnorm(self.doc()));
+        let times = if self.rest.is_empty() { self.first.postings.term_freq() } else { self.times };
+        ranked.score(length, times, self.boost)
     }
 }

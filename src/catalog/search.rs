@@ -184,20 +184,29 @@ impl Catalog {
         lines.map_err(|e| self.failed(&e, "读取检索索引"))
     }
 
-    /// How many records `query` finds and the keys of the first ones, in order, no more being read than that.
+    /// How many records `query` finds and the first ones, in order, nothing being read of them.
     #[cfg(test)]
-    pub(crate) fn gathered(&self, query: &Query) -> Result<(usize, Vec<String>), Failure> {
+    pub(crate) fn gathered(&self, query: &Query) -> Result<(usize, Vec<Found>), Failure> {
         let (reading, limits) = conditions(query)?;
-        let keys = guarded(|| {
+        let found = guarded(|| {
             let wanted = plan::wanted(&reading, limits, true, &self.handles);
             let Some(wanted) = wanted else { return Ok((0, Vec::new())) };
             let searcher = self.reader.searcher();
             let visible = self.visible(&searcher, limits.secrecy)?;
             let figures = Figures { visible: &visible, searcher: &searcher };
             let all = figures.gather(&*wanted, &Gather::best(query.limit))?;
-            Ok((all.total, all.found.into_iter().map(|f| f.key).collect()))
+            Ok((all.total, all.found))
         });
-        keys.map_err(|e| self.failed(&e, "读取检索索引"))
+        found.map_err(|e| self.failed(&e, "读取检索索引"))
+    }
+
+    /// The keys of what was found.
+    #[cfg(test)]
+    pub(crate) fn keys(&self, found: &[Found]) -> Vec<String> {
+        let searcher = self.reader.searcher();
+        let visible = self.visible(&searcher, None).unwrap();
+        let figures = Figures { visible: &visible, searcher: &searcher };
+        found.iter().map(|one| figures.key(one).unwrap()).collect()
     }
 
     pub(crate) fn entry(&self, at: DocAddress, searcher: &Searcher) -> tantivy::Result<Entry> {
@@ -215,7 +224,7 @@ impl Catalog {
         searcher: &Searcher,
     ) -> tantivy::Result<Hit> {
         let entry = self.entry(found.address, searcher)?;
-        Ok(told(rank, found.score, found.related, entry, reading))
+        Ok(told(rank, found.score as f64 / 1000.0, found.related, entry, reading))
     }
 }
 

@@ -3,9 +3,6 @@
 //! The engine's own sums depend on how long its lists are and where they end, thus on records that were taken away or may
 //! not be seen. Sums of fractions differ with their order in the last figures, and ties would tell.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
@@ -75,13 +72,12 @@ impl Weight for SumWeight {
     }
 }
 
-/// Documents that at least so many of the parts have.
+/// Documents that at least so many of the parts have. There are few parts: looking through where they stand is quicker than
+/// keeping them in order.
 struct Any {
     parts: Vec<Box<dyn Scorer>>,
-    /// The parts that stand further on, with where they stand; not those at their end.
-    ahead: BinaryHeap<Reverse<(DocId, usize)>>,
-    /// The parts that have the document, in order.
-    here: Vec<usize>,
+    /// Where each of them stands.
+    at: Vec<DocId>,
     least: usize,
     each: Score,
     doc: DocId,
@@ -89,59 +85,43 @@ struct Any {
 
 impl Any {
     fn new(parts: Vec<Box<dyn Scorer>>, least: usize, each: Score) -> Self {
-        let (ahead, here) = (BinaryHeap::new(), Vec::new());
-        let mut out = Self { parts, ahead, here, least, each, doc: 0 };
-        for part in 0..out.parts.len() {
-            let at = out.parts.get(part).map_or(TERMINATED, DocSet::doc);
-            out.wait(at, part);
-        }
+        let at = parts.iter().map(DocSet::doc).collect();
+        let mut out = Self { parts, at, least, each, doc: 0 };
         out.settle();
         out
     }
 
-    /// Keeps in mind where a part stands, unless it is at its end.
-    fn wait(&mut self, at: DocId, part: usize) {
-        if at != TERMINATED {
-            self.ahead.push(Reverse((at, part)));
-        }
-    }
-
-    /// The first document among those ahead that enough parts have.
+    /// The first document from where the parts stand on that enough of them have.
     fn settle(&mut self) -> DocId {
         loop {
-            self.here.clear();
-            let Some(Reverse((doc, _))) = self.ahead.peek().copied() else {
-                self.doc = TERMINATED;
-                return TERMINATED;
-            };
-            self.doc = doc;
-            while let Some(Reverse((at, part))) = self.ahead.peek().copied()
-                && at == doc
-            {
-                self.ahead.pop();
-                self.here.push(part);
-            }
-            if self.here.len() >= self.least {
-                return doc;
+            self.doc = self.at.iter().min().copied().unwrap_or(TERMINATED);
+            if self.doc == TERMINATED || self.least <= 1 || self.here() >= self.least {
+                return self.doc;
             }
             self.step();
         }
     }
 
-    /// Sends those that are here one further.
+    /// How many have the document.
+    fn here(&self) -> usize {
+        self.at.iter().filter(|at| **at == self.doc).count()
+    }
+
+    /// Sends those that have the document one further.
     fn step(&mut self) {
-        let mut here = std::mem::take(&mut self.here);
-        for part in here.drain(..) {
-            let at = self.parts.get_mut(part).map_or(TERMINATED, DocSet::advance);
-            self.wait(at, part);
+        for (at, part) in self.at.iter_mut().zip(&mut self.parts) {
+            if *at == self.doc {
+                *at = part.advance();
+            }
         }
-        // Its room is used again.
-        self.here = here;
     }
 }
 
 impl DocSet for Any {
     fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED {
+            return TERMINATED;
+        }
         self.step();
         self.settle()
     }
@@ -150,13 +130,10 @@ impl DocSet for Any {
         if target <= self.doc {
             return self.doc;
         }
-        self.ahead.extend(self.here.drain(..).map(|part| Reverse((self.doc, part))));
-        while let Some(Reverse((at, part))) = self.ahead.peek().copied()
-            && at < target
-        {
-            self.ahead.pop();
-            let at = self.parts.get_mut(part).map_or(TERMINATED, |scorer| scorer.seek(target));
-            self.wait(at, part);
+        for (at, part) in self.at.iter_mut().zip(&mut self.parts) {
+            if *at < target {
+                *at = part.seek(target);
+            }
         }
         self.settle()
     }
@@ -177,8 +154,10 @@ impl DocSet for Any {
 impl Scorer for Any {
     fn score(&mut self) -> Score {
         let mut sum = 0.0;
-        for &part in &self.here {
-            sum += self.each + self.parts.get_mut(part).map_or(0.0, Scorer::score);
+        for (at, part) in self.at.iter().zip(&mut self.parts) {
+            if *at == self.doc {
+                sum += self.each + part.score();
+            }
         }
         sum
     }

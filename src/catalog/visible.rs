@@ -139,6 +139,15 @@ impl Figures<'_> {
     }
 }
 
+#[cfg(test)]
+impl Figures<'_> {
+    /// The key of what was found.
+    pub(crate) fn key(&self, found: &super::order::Found) -> tantivy::Result<String> {
+        let at = usize::try_from(found.address.segment_ord).unwrap();
+        self.visible.columns[at].key(found.key)
+    }
+}
+
 impl Bm25StatisticsProvider for Figures<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
         let of_body = Some(field) == self.visible.body;

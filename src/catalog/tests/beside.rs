@@ -44,7 +44,8 @@ fn ask(folder: &Path, questions: &Path, out: &Path) {
         begin.elapsed().as_secs_f64() * 1000.0
     };
     for query in &queries {
-        let (total, keys) = catalog.gathered(&Query { limit: KEPT, ..query.clone() }).unwrap();
+        let (total, found) = catalog.gathered(&Query { limit: KEPT, ..query.clone() }).unwrap();
+        let keys = catalog.keys(&found);
         let keys: Vec<&str> = keys.iter().filter_map(|k| k.rsplit('/').next()).collect();
         let first = Query { limit: 10, ..query.clone() };
         let bare = timed(&|| drop(catalog.gathered(&first).unwrap()));

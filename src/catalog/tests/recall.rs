@@ -44,7 +44,7 @@ fn asked(c: &Catalog, phrase: &str, ids: &BTreeMap<String, usize>) -> Vec<usize>
         ..Query::default()
     };
     let (_, hits) = c.gathered(&query).unwrap();
-    let mut out: Vec<usize> = hits.iter().map(|key| ids[key]).collect();
+    let mut out: Vec<usize> = c.keys(&hits).iter().map(|key| ids[key]).collect();
     out.sort_unstable();
     out
 }
