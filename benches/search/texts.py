@@ -107,4 +107,5 @@ def main():
     print(f"{len(docs)} records, {sum(len(t.encode()) for _, t in docs) / 1e6:.1f} MB, {len(queries)} questions")
 
 
-main()
+if __name__ == "__main__":
+    main()

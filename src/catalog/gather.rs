@@ -7,9 +7,7 @@ use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::query::{Scorer, Weight};
-use tantivy::{
-    DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError,
-};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
 
 use super::facet::{self, FACETS};
 use super::order::{Candidate, Found, Gathered, compare, freshness, thousandths};
@@ -94,6 +92,12 @@ pub(crate) struct InSegment {
     lowest_exact: u64,
     highest_related: u64,
     best: BinaryHeap<Candidate>,
+    /// Behind this nothing is among the first, whatever its date and key, which need not be looked up then: whether by a
+    /// related form, and relevance.
+    bar: (bool, u64),
+    /// The same as the engine tells it, a little lower, where nothing else is asked of a record than its relevance: most of
+    /// many answers are done with at once.
+    floor: Option<Score>,
     best_of: BTreeMap<Option<u64>, (Candidate, usize)>,
 }
 
@@ -123,7 +127,13 @@ impl Collector for Gathering<'_> {
                 }
             }
         }
+        let plain = asked.exact.is_none()
+            && asked.without.is_none()
+            && asked.recent.is_none()
+            && !asked.facets
+            && !asked.by_case;
         Ok(InSegment {
+            floor: plain.then_some(0.0),
             segment,
             keep: asked.keep,
             sort: asked.sort,
@@ -138,31 +148,13 @@ impl Collector for Gathering<'_> {
             lowest_exact: u64::MAX,
             highest_related: 0,
             best: BinaryHeap::new(),
+            bar: (true, 0),
             best_of: BTreeMap::new(),
         })
     }
 
     fn requires_scoring(&self) -> bool {
         true
-    }
-
-    fn collect_segment(
-        &self,
-        weight: &dyn Weight,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<tantivy::Result<Gathered>> {
-        let mut collecting = self.for_segment(segment, reader)?;
-        let mut scorer = weight.scorer(reader, 1.0)?;
-        let alive = reader.alive_bitset();
-        let mut doc = scorer.doc();
-        while doc != TERMINATED {
-            if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                collecting.collect(doc, scorer.score());
-            }
-            doc = scorer.advance();
-        }
-        Ok(collecting.harvest())
     }
 
     fn merge_fruits(&self, fruits: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
@@ -232,14 +224,16 @@ fn holds(set: &mut Box<dyn Scorer>, doc: DocId) -> bool {
 }
 
 impl InSegment {
-    /// Whether one with this relevance can no longer be among the first, whatever its date and key, which need not be looked
-    /// up then: most of many answers.
-    fn is_beyond(&self, related: bool, score: u64) -> bool {
-        if self.sort != Sort::Relevance || self.cases.is_some() || self.best.len() < self.keep {
-            return false;
+    /// Sets the bar at the last of the best ones, if there are enough.
+    fn raise(&mut self) {
+        if self.sort == Sort::Relevance
+            && self.best.len() >= self.keep
+            && let Some(last) = self.best.peek()
+        {
+            self.bar = (last.related, last.score);
+            let floor = last.score.saturating_sub(1) as Score / 1000.0 * 0.999_999;
+            self.floor = self.floor.map(|_| floor);
         }
-        let last = |l: &Candidate| related.cmp(&l.related).then(l.score.cmp(&score)).is_gt();
-        self.best.peek().is_none_or(last)
     }
 }
 
@@ -247,6 +241,10 @@ impl SegmentCollector for InSegment {
     type Fruit = tantivy::Result<Gathered>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
+        if self.floor.is_some_and(|floor| score < floor) {
+            self.total += 1;
+            return;
+        }
         if self.without.as_mut().is_some_and(|set| holds(set, doc)) {
             return;
         }
@@ -267,7 +265,7 @@ impl SegmentCollector for InSegment {
                 }
             }
         }
-        if self.is_beyond(related, score) {
+        if related > self.bar.0 || (related == self.bar.0 && score < self.bar.1) {
             return;
         }
         let first = |c: &StrColumn| c.term_ords(doc).next();
@@ -283,10 +281,12 @@ impl SegmentCollector for InSegment {
             }
         } else if self.best.len() < self.keep {
             self.best.push(one);
-        } else if let Some(mut last) = self.best.peek_mut()
-            && one < *last
-        {
-            *last = one;
+            self.raise();
+        } else if self.best.peek().is_some_and(|last| one < *last) {
+            if let Some(mut last) = self.best.peek_mut() {
+                *last = one;
+            }
+            self.raise();
         }
     }
 

@@ -65,6 +65,13 @@ impl Run {
 
 impl Query for Run {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(self.weighed(scoring)?))
+    }
+}
+
+impl Run {
+    /// Where the terms stand, and what a match counts.
+    pub(crate) fn weighed(&self, scoring: EnableScoring<'_>) -> tantivy::Result<RunWeight> {
         let Some(searcher) = scoring.searcher() else {
             return Err(TantivyError::InvalidArgument("a run needs a searcher".to_owned()));
         };
@@ -81,7 +88,7 @@ impl Query for Run {
             _ => None,
         };
         let places = self.phrase.0.iter().map(|(place, _)| *place).collect();
-        Ok(Box::new(RunWeight { field: self.field, places, found, ranked }))
+        Ok(RunWeight { field: self.field, places, found, ranked })
     }
 }
 
@@ -119,18 +126,22 @@ impl Ranked {
     }
 }
 
-struct RunWeight {
+/// A run that was looked up.
+pub(crate) struct RunWeight {
     field: Field,
     places: Vec<u32>,
     found: BTreeMap<SegmentId, Vec<TermInfo>>,
     ranked: Option<Ranked>,
 }
 
-impl Weight for RunWeight {
-    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let Some(infos) = self.found.get(&reader.segment_id()) else {
-            return Ok(Box::new(EmptyScorer));
-        };
+impl RunWeight {
+    /// The records of a segment that hold it; none if the segment lacks one of its terms.
+    pub(crate) fn run(
+        &self,
+        reader: &SegmentReader,
+        boost: Score,
+    ) -> tantivy::Result<Option<RunScorer>> {
+        let Some(infos) = self.found.get(&reader.segment_id()) else { return Ok(None) };
         let inverted = reader.inverted_index(self.field)?;
         let option = match infos.as_slice() {
             [_] => IndexRecordOption::WithFreqs,
@@ -144,7 +155,7 @@ impl Weight for RunWeight {
         }
         parts.sort_by_key(|part| part.postings.doc_freq());
         let mut parts = parts.into_iter();
-        let Some(first) = parts.next() else { return Ok(Box::new(EmptyScorer)) };
+        let Some(first) = parts.next() else { return Ok(None) };
         let ranked = self.ranked;
         let lengths = match ranked {
             Some(_) => reader.fieldnorms_readers().get_field(self.field)?,
@@ -154,7 +165,16 @@ impl Weight for RunWeight {
         let (starts, next) = (Vec::new(), Vec::new());
         let mut scorer = RunScorer { first, rest, ranked, boost, lengths, times: 0, starts, next };
         scorer.settle();
-        Ok(Box::new(scorer))
+        Ok(Some(scorer))
+    }
+}
+
+impl Weight for RunWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        Ok(match self.run(reader, boost)? {
+            Some(run) => Box::new(run),
+            None => Box::new(EmptyScorer),
+        })
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
@@ -169,7 +189,7 @@ struct Part {
 }
 
 /// Records that hold the run; the parts, that with fewest records first, stand at the same one.
-struct RunScorer {
+pub(crate) struct RunScorer {
     first: Part,
     rest: Vec<Part>,
     ranked: Option<Ranked>,

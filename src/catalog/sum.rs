@@ -6,6 +6,8 @@
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
+use super::run::{Run, RunScorer, RunWeight};
+
 /// All of `must`; at least so many of `any` as `least` says, which may be none.
 #[derive(Debug)]
 pub(crate) struct Sum {
@@ -26,40 +28,130 @@ impl Clone for Sum {
     }
 }
 
+/// What is asked of a part; runs, which nearly all are, without a detour for each record.
+enum PartWeight {
+    Run(RunWeight),
+    Other(Box<dyn Weight>),
+}
+
+impl PartWeight {
+    fn of(query: &dyn Query, scoring: EnableScoring<'_>) -> tantivy::Result<Self> {
+        Ok(match query.downcast_ref::<Run>() {
+            Some(run) => Self::Run(run.weighed(scoring)?),
+            None => Self::Other(query.weight(scoring)?),
+        })
+    }
+
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<Part>> {
+        let part = match self {
+            Self::Run(weight) => weight.run(reader, boost)?.map(Part::Run),
+            Self::Other(weight) => Some(Part::Other(weight.scorer(reader, boost)?)),
+        };
+        // What a record lacks adds nothing: most of the fields that are asked hold nothing of a word.
+        Ok(part.filter(|part| part.doc() != TERMINATED))
+    }
+}
+
+enum Part {
+    Run(RunScorer),
+    Other(Box<dyn Scorer>),
+}
+
+impl Part {
+    fn boxed(self) -> Box<dyn Scorer> {
+        match self {
+            Self::Run(run) => Box::new(run),
+            Self::Other(other) => other,
+        }
+    }
+}
+
+impl DocSet for Part {
+    fn advance(&mut self) -> DocId {
+        match self {
+            Self::Run(run) => run.advance(),
+            Self::Other(other) => other.advance(),
+        }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        match self {
+            Self::Run(run) => run.seek(target),
+            Self::Other(other) => other.seek(target),
+        }
+    }
+
+    fn doc(&self) -> DocId {
+        match self {
+            Self::Run(run) => run.doc(),
+            Self::Other(other) => other.doc(),
+        }
+    }
+
+    fn size_hint(&self) -> u32 {
+        match self {
+            Self::Run(run) => run.size_hint(),
+            Self::Other(other) => other.size_hint(),
+        }
+    }
+
+    fn cost(&self) -> u64 {
+        match self {
+            Self::Run(run) => run.cost(),
+            Self::Other(other) => other.cost(),
+        }
+    }
+}
+
+impl Scorer for Part {
+    fn score(&mut self) -> Score {
+        match self {
+            Self::Run(run) => run.score(),
+            Self::Other(other) => other.score(),
+        }
+    }
+}
+
 struct SumWeight {
     must: Vec<Box<dyn Weight>>,
-    any: Vec<Box<dyn Weight>>,
+    any: Vec<PartWeight>,
     least: usize,
     each: Score,
 }
 
 impl Query for Sum {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let weights = |of: &[Box<dyn Query>]| of.iter().map(|q| q.weight(scoring)).collect();
-        let (must, any): (tantivy::Result<_>, tantivy::Result<_>) =
-            (weights(&self.must), weights(&self.any));
+        let must: tantivy::Result<_> = self.must.iter().map(|q| q.weight(scoring)).collect();
+        let any: tantivy::Result<_> =
+            self.any.iter().map(|q| PartWeight::of(&**q, scoring)).collect();
         Ok(Box::new(SumWeight { must: must?, any: any?, least: self.least, each: self.each }))
+    }
+}
+
+impl SumWeight {
+    /// The parts of which some must hold, as far as they hold anything.
+    fn parts(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Vec<Part>> {
+        let parts = self.any.iter().map(|w| w.scorer(reader, boost));
+        parts.filter_map(Result::transpose).collect()
+    }
+
+    /// Whether one of the parts by itself is as good as their sum.
+    fn is_plain(&self) -> bool {
+        self.each == 0.0 && self.least <= 1
     }
 }
 
 impl Weight for SumWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let scorers = |of: &[Box<dyn Weight>]| -> tantivy::Result<Vec<Box<dyn Scorer>>> {
-            of.iter().map(|w| w.scorer(reader, boost)).collect()
-        };
-        let mut must = scorers(&self.must)?;
-        let mut any = scorers(&self.any)?;
-        // What a record lacks adds nothing: most of the fields that are asked hold nothing of a word.
-        any.retain(|part| part.doc() != TERMINATED);
-        if must.is_empty() {
-            if self.each == 0.0 && self.least <= 1 && any.len() == 1 {
-                return Ok(any.remove(0));
-            }
-            return Ok(Box::new(Any::new(any, self.least.max(1), self.each * boost)));
+        let mut any = self.parts(reader, boost)?;
+        if self.must.is_empty() {
+            return Ok(match any.len() {
+                1 if self.is_plain() => any.remove(0).boxed(),
+                _ => Box::new(Any::new(any, self.least.max(1), self.each * boost)),
+            });
         }
-        if any.is_empty() && self.least == 0 {
-            return Ok(Box::new(All::new(must, Vec::new())));
-        }
+        let must: tantivy::Result<_> = self.must.iter().map(|w| w.scorer(reader, boost)).collect();
+        let mut must: Vec<Box<dyn Scorer>> = must?;
         if self.least == 0 {
             return Ok(Box::new(All::new(must, any)));
         }
@@ -67,15 +159,42 @@ impl Weight for SumWeight {
         Ok(Box::new(All::new(must, Vec::new())))
     }
 
+    fn for_each(
+        &self,
+        reader: &SegmentReader,
+        found: &mut dyn FnMut(DocId, Score),
+    ) -> tantivy::Result<()> {
+        if !self.must.is_empty() {
+            let mut scorer = self.scorer(reader, 1.0)?;
+            each(&mut scorer, found);
+            return Ok(());
+        }
+        let mut any = self.parts(reader, 1.0)?;
+        match any.as_mut_slice() {
+            [Part::Run(run)] if self.is_plain() => each(run, found),
+            _ => Any::new(any, self.least.max(1), self.each).each(found),
+        }
+        Ok(())
+    }
+
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
         Err(TantivyError::InvalidArgument("a sum is not explained".to_owned()))
+    }
+}
+
+/// Tells of each record from where `scorer` stands on.
+fn each(scorer: &mut impl Scorer, found: &mut dyn FnMut(DocId, Score)) {
+    let mut doc = scorer.doc();
+    while doc != TERMINATED {
+        found(doc, scorer.score());
+        doc = scorer.advance();
     }
 }
 
 /// Documents that at least so many of the parts have. There are few parts: looking through where they stand is quicker than
 /// keeping them in order.
 struct Any {
-    parts: Vec<Box<dyn Scorer>>,
+    parts: Vec<Part>,
     /// Where each of them stands.
     at: Vec<DocId>,
     least: usize,
@@ -84,7 +203,7 @@ struct Any {
 }
 
 impl Any {
-    fn new(parts: Vec<Box<dyn Scorer>>, least: usize, each: Score) -> Self {
+    fn new(parts: Vec<Part>, least: usize, each: Score) -> Self {
         let at = parts.iter().map(DocSet::doc).collect();
         let mut out = Self { parts, at, least, each, doc: 0 };
         out.settle();
@@ -99,6 +218,38 @@ impl Any {
                 return self.doc;
             }
             self.step();
+        }
+    }
+
+    /// Tells of each record from here on. As long as one part goes on by itself the others are not looked at: a word stands
+    /// in many texts, and in few titles.
+    fn each(mut self, found: &mut dyn FnMut(DocId, Score)) {
+        if self.least > 1 {
+            return each(&mut self, found);
+        }
+        while self.doc != TERMINATED {
+            let mut others = TERMINATED;
+            let mut lead = None;
+            for (nth, &at) in self.at.iter().enumerate() {
+                if at == self.doc && lead.is_none() {
+                    lead = Some(nth);
+                } else {
+                    others = others.min(at);
+                }
+            }
+            if others > self.doc
+                && let Some((part, at)) =
+                    lead.and_then(|nth| self.parts.get_mut(nth).zip(self.at.get_mut(nth)))
+            {
+                while *at < others {
+                    found(*at, self.each + part.score());
+                    *at = part.advance();
+                }
+            } else {
+                found(self.doc, self.score());
+                self.step();
+            }
+            self.settle();
         }
     }
 
@@ -168,12 +319,12 @@ struct All {
     must: Vec<Box<dyn Scorer>>,
     /// The parts, those with fewest documents first.
     order: Vec<usize>,
-    also: Vec<Box<dyn Scorer>>,
+    also: Vec<Part>,
     doc: DocId,
 }
 
 impl All {
-    fn new(must: Vec<Box<dyn Scorer>>, also: Vec<Box<dyn Scorer>>) -> Self {
+    fn new(must: Vec<Box<dyn Scorer>>, also: Vec<Part>) -> Self {
         let mut order: Vec<usize> = (0..must.len()).collect();
         order.sort_by_key(|&part| must.get(part).map_or(0, DocSet::cost));
         let mut out = Self { must, order, also, doc: 0 };
@@ -200,7 +351,7 @@ impl All {
 }
 
 /// Sends `scorer` to `target`, never backwards; where it stands then.
-fn to(scorer: &mut Box<dyn Scorer>, target: DocId) -> DocId {
+fn to(scorer: &mut impl Scorer, target: DocId) -> DocId {
     let at = scorer.doc();
     if at < target { scorer.seek(target) } else { at }
 }

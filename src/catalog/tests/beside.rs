@@ -35,7 +35,9 @@ fn ask(folder: &Path, questions: &Path, out: &Path) {
     let mut queries = Vec::new();
     for line in questions.lines() {
         let terms: Vec<String> = line.split('\t').skip(1).map(|t| format!("“{t}”")).collect();
-        queries.push(Query::parse(&terms.join(" ")).0);
+        let alone = terms.iter().map(|t| ("正文".to_owned(), t.clone())).collect();
+        let alone = Query { limit: 10, fields: alone, ..Query::default() };
+        queries.push((Query::parse(&terms.join(" ")).0, alone));
     }
     let mut out = std::io::BufWriter::new(fs::File::create(out).unwrap());
     let timed = |work: &dyn Fn()| {
@@ -43,7 +45,7 @@ fn ask(folder: &Path, questions: &Path, out: &Path) {
         work();
         begin.elapsed().as_secs_f64() * 1000.0
     };
-    for query in &queries {
+    for (query, alone) in &queries {
         let (total, found) = catalog.gathered(&Query { limit: KEPT, ..query.clone() }).unwrap();
         let keys = catalog.keys(&found);
         let keys: Vec<&str> = keys.iter().filter_map(|k| k.rsplit('/').next()).collect();
@@ -52,7 +54,9 @@ fn ask(folder: &Path, questions: &Path, out: &Path) {
         let full = timed(&|| drop(catalog.search(&first).unwrap()));
         let counted = Query { facets: true, ..first.clone() };
         let counted = timed(&|| drop(catalog.search(&counted).unwrap()));
-        writeln!(out, "{total}\t{bare:.4}\t{}\t{full:.4}\t{counted:.4}", keys.join(",")).unwrap();
+        let alone = timed(&|| drop(catalog.gathered(alone).unwrap()));
+        let keys = keys.join(",");
+        writeln!(out, "{total}\t{bare:.4}\t{keys}\t{full:.4}\t{counted:.4}\t{alone:.4}").unwrap();
     }
     out.flush().unwrap();
 }

@@ -89,11 +89,24 @@ fn conform(engine: &mut dyn Engine) {
         ));
     }
     assert_eq!(paged, all);
+    // What is alike in all else stands in the order of the keys, whenever it came and however many are asked for.
+    let alike = |n: usize| entry(&format!("k{n}"), None, "同题", "2025-01-01", "同类");
+    engine.replace(&mut [5, 1, 8].map(alike).into_iter().map(Ok), "d").unwrap();
+    for (nth, few) in [[7, 2], [0, 6], [4, 3]].iter().enumerate() {
+        put(engine, &few.map(alike), &[], &format!("d{nth}"));
+    }
+    for sort in [Sort::Relevance, Sort::Date] {
+        for limit in [9, 4, 1] {
+            let told = ids(engine, &Query { limit, sort, ..Query::parse("同类").0 });
+            let expected: Vec<String> = (0..limit).map(|n| format!("k{n}")).collect();
+            assert_eq!(told, expected, "{sort:?} {limit}");
+        }
+    }
     // Wholly or not at all.
     let lost = [Ok(sample().remove(0)), Err(Failure::Usage("x".into()))];
     assert!(engine.replace(&mut lost.into_iter(), "e").is_err());
-    assert_eq!(engine.reached().unwrap().as_deref(), Some("d"));
-    assert_eq!(set(engine, "同文").len(), 40);
+    assert_eq!(engine.reached().unwrap().as_deref(), Some("d2"));
+    assert_eq!(set(engine, "同类").len(), 9);
     assert!(engine.answer(&Query { from: Some("无".into()), ..Query::default() }).is_err());
 }
 
