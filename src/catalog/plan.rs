@@ -187,7 +187,7 @@ impl Form {
             chars.push(gram::END);
         }
         let one = if let [one] = chars.as_slice() { Some(*one) } else { None };
-        Self { one, phrase: Phrase::pairs(&chars), whole }
+        Self { one, phrase: Phrase::terms(&chars), whole }
     }
 
     /// What holds it in `field`, which counts `weight` times.

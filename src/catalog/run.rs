@@ -15,6 +15,8 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
+use super::gram;
+
 /// Terms that stand one after the other, with their distances from the first.
 #[derive(Clone, Debug)]
 pub(crate) struct Phrase(Arc<[(u32, String)]>);
@@ -25,13 +27,22 @@ impl Phrase {
         Self((0..).zip(terms).collect())
     }
 
-    /// The overlapping pairs of `chars`, as few of them as hold every character: signs stand before and after each value
-    /// ([`super::gram`]), so that no two values can make a match together.
-    pub(crate) fn pairs(chars: &[char]) -> Self {
-        let last = chars.len().saturating_sub(2);
-        let pairs = (0..).zip(chars.windows(2)).enumerate();
-        let kept = pairs.filter(|(nth, _)| nth % 2 == 0 || *nth == last);
-        Self(kept.map(|(_, (at, pair))| (at, pair.iter().collect())).collect())
+    /// As few terms of the index ([`gram`]) as hold every one of `chars`: signs stand before and after each value, so that no
+    /// two values can make a match together.
+    pub(crate) fn terms(chars: &[char]) -> Self {
+        let mut out: Vec<(u32, String)> = Vec::new();
+        let mut held = 0;
+        while held < chars.len() && chars.len() > 1 {
+            // The last ones reach back to what is held already.
+            let of = |width: usize| held.min(chars.len().saturating_sub(width));
+            let number = chars.get(of(3)..).and_then(|rest| rest.get(..3));
+            let number = number.filter(|chars| gram::is_number(chars));
+            let (at, width) = if number.is_some() { (of(3), 3) } else { (of(2), 2) };
+            let term = chars.iter().skip(at).take(width).collect();
+            out.push((u32::try_from(at).unwrap_or(u32::MAX), term));
+            held = at + width;
+        }
+        Self(out.into())
     }
 }
 
@@ -282,5 +293,24 @@ impl Scorer for RunScorer {
         let length = self.lengths.as_ref().map_or(1, |lengths| lengths.fieldnorm(self.doc()));
         let times = if self.rest.is_empty() { self.first.postings.term_freq() } else { self.times };
         ranked.score(length, times, self.boost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Phrase;
+
+    #[test]
+    fn as_few_terms_as_hold_every_character() {
+        let terms = |text: &str| {
+            let chars: Vec<char> = text.chars().collect();
+            Phrase::terms(&chars).0.iter().map(|(at, t)| format!("{at}{t}")).collect::<Vec<_>>()
+        };
+        assert_eq!(terms("生态环境"), ["0生态", "2环境"]);
+        assert_eq!(terms("生态环"), ["0生态", "1态环"]);
+        assert_eq!(terms("2025"), ["0202", "1025"]);
+        assert_eq!(terms("202506"), ["0202", "3506"]);
+        assert_eq!(terms("第2025年"), ["0第2", "2025", "45年"]);
+        assert!(terms("污").is_empty());
     }
 }

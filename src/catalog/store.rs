@@ -22,7 +22,7 @@ use crate::diag::{Failure, WorldError};
 use crate::vocab::secrecy::Secrecy;
 
 /// Changes whenever the fields, the folding or the engine's format change.
-pub(super) const VERSION: &str = "anjuan-catalog 2 tantivy 0.27 fold 1\n";
+pub(super) const VERSION: &str = "anjuan-catalog 3 tantivy 0.27 fold 1\n";
 pub(super) const VERSION_FILE: &str = "VERSION";
 pub(super) const DAMAGED_FILE: &str = "DAMAGED";
 pub(super) const INDEX_FOLDER: &str = "index";
