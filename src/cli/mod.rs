@@ -13,6 +13,7 @@ mod disclose;
 mod due;
 mod exit;
 #[cfg(feature = "typeset")]
+mod fixity_report;
 mod generate;
 mod handover;
 mod inspection;
@@ -33,6 +34,7 @@ mod progress;
 mod receive;
 mod report;
 mod rules;
+mod report_form;
 #[cfg(feature = "typeset")]
 mod run;
 #[cfg(feature = "search")]

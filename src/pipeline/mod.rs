@@ -71,7 +71,7 @@ pub use diff::marked_pdf;
 pub use diff::{Between, diff_files, diff_versions};
 #[cfg(feature = "typeset")]
 pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
-pub use dispose::write_disposal;
+pub use dispose::{may_write_disposal, write_disposal};
 pub use event::{DocumentLine, Event, Listener};
 pub use frozen::compare;
 #[cfg(feature = "typeset")]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::progress::write;
+use crate::archive::cell_text as plain;
 use crate::case;
 use crate::diag::{Diagnostic, Failure};
 use crate::ledger::{Cell, Plain};
@@ -271,26 +272,6 @@ fn manuscript(all: &[Line], organ: &str, day: &str, tail: &str) -> String {
             };
             let cells = [&first.title, &first.day, &first.by, &remark].map(|cell| plain(cell));
             let _ = writeln!(out, "| {} | {} |", first.number.seq, cells.join(" | "));
-        }
-    }
-    out
-}
-
-/// `text` for a manuscript: what has a meaning there stands with a backslash, line ends are spaces.
-pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '|' => out.push('/'),
-            '｜' => out.push('／'),
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '-' | '.' | ',' | ':' | ';' | '/' | '(' | ')') =>
-            {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
         }
     }
     out

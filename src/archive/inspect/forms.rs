@@ -218,7 +218,11 @@ pub(super) fn objects(s: &Subject<'_>, r: &mut Report) {
         };
         let stated = inner(&["objectCharacteristics", "size"]);
         if stated != size.to_string() {
-            r.add(&place, format!("{stated} 字节"), format!("{size} 字节"));
+            let stated = match stated.as_str() {
+                "" => "未记载".to_owned(),
+                stated => format!("{stated} 字节"),
+            };
+            r.add(&place, stated, format!("{size} 字节"));
         }
         let Some(real) = s.digests.get(&path) else { continue };
         let mut fixity = Vec::new();
