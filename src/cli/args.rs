@@ -394,7 +394,7 @@ pub struct DiscloseArgs {
         conflicts_with = "verify"
     )]
     pub case: Option<PathBuf>,
-    /// 输出目录；公开审查表也写在这里
+    /// 输出目录，里面只有公开件；公开审查表写在它的旁边
     #[arg(
         short,
         long,
