@@ -249,9 +249,9 @@ mod tests {
     use chrono::NaiveDate;
     use serde_json::Value;
 
-    use super::super::report_form::Form;
     use super::Report;
     use crate::archive::{Depth, Inspection, verify};
+    use crate::cli::report_form::Form;
 
     fn sample() -> (Inspection, Inspection) {
         let zip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundles/v1.zip");
