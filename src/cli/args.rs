@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 mod archive;
 mod author;
 mod diff;
+mod evidence;
 mod groups;
 mod keys;
 mod number;
@@ -21,6 +22,7 @@ pub use archive::{
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
 pub use diff::DiffArgs;
+pub use evidence::{EvidenceAction, EvidenceAddArgs, EvidenceArgs};
 pub use groups::read;
 pub use keys::{
     AlgorithmChoice, CountersignArgs, FormArgs, HandoverAction, HandoverArgs, HandoverPrintArgs,
@@ -150,6 +152,9 @@ pub enum Command {
     /// 导入：台账（Excel 工作簿）的行进入数据文件（--into），或旧档的文件进入档案库（--archive）；有误的标明原因退回
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Import(Box<ImportArgs>),
+    /// 证据材料：把文件放进案件，连同大小和校验值登记进数据文件
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    Evidence(EvidenceArgs),
     /// 导出台账：问题、信访件、任务、措施、季度调度写成 Excel 工作簿
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Export(ExportArgs),
