@@ -187,18 +187,7 @@ fn files(
         let path = out.join(&file);
         write_atomically(&path, |f| f.write_all(&rendition.bytes))?;
         files.push(file);
-        listen(Event::Document(DocumentLine {
-            format: Some(rendition.format.into()),
-            path: Some(path),
-            pages: Some(paper.pages),
-            bytes: Some(rendition.digests.size),
-            sha256: Some(rendition.digests.sha256),
-            sm3: Some(rendition.digests.sm3),
-            fonts: paper.faces.clone(),
-            substitutes: paper.substitutes.clone(),
-            ok: true,
-            ..line.clone()
-        }));
+        listen(Event::Document(paper.told(rendition, Some(path), line.clone())));
     }
     Ok(Some(files))
 }
