@@ -253,7 +253,7 @@ class DirBag:
 
     def __init__(self, root):
         self.root, self.faults, self.sizes = root, [], {}
-        self.name = os.path.basename(os.path.realpath(root))
+        self.name = None  # 解开以后文件夹叫什么都行（RFC 8493）
         todo = [("", root)]
         while todo:
             prefix, folder = todo.pop()
@@ -529,7 +529,10 @@ class Verifier:
     def structure(self):
         fonds = self.bundle["fonds"]
         self.root = "data/%s/%s/" % (fonds["number"], fonds["category"])
-        if self.bag.name != self.bundle["id"]:
+        if self.bag.name is None:
+            if not re.fullmatch(r"[A-Z0-9-]{1,64}", self.bundle["id"]):
+                self.add("Z13", BUNDLE, "编号是大写字母、数字和“-”，不超过 64 个字符", self.bundle["id"])
+        elif self.bag.name != self.bundle["id"]:
             self.add("Z13", self.bag.name, "文件夹名为 " + self.bundle["id"], self.bag.name)
         for path in sorted(self.files):
             if not (path.startswith((self.root, OTHER, "metadata/", "signature/")) or path in TAGS
@@ -933,7 +936,7 @@ def verify(path, want_sm3=True):
             checks[code] = "WARN" if code in WARNINGS else "FAIL"
         else:
             checks[code] = "PASS" if code in verifier.done else "NA"
-    return {"accepted": "FAIL" not in checks.values(), "id": bag.name, "files": len(verifier.files),
+    return {"accepted": "FAIL" not in checks.values(), "id": bag.name or (verifier.bundle or {}).get("id"), "files": len(verifier.files),
             "checks": checks, "findings": verifier.found, "skipped": verifier.skipped}
 
 

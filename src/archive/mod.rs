@@ -5,6 +5,7 @@
 
 mod assemble;
 mod bag;
+mod cell_text;
 mod description;
 mod eep;
 mod foreign_text;
@@ -30,6 +31,7 @@ mod tests;
 mod unpack;
 mod xml;
 
+pub use cell_text::cell_text;
 pub use handover::{
     Act, Body, Book, Entry, Passing, Print, PrintSet, ReturnTerms, Returned, Role, Signed,
     Stationery, Verdict, examine, form, hand_over, manuscripts, prints,
@@ -42,7 +44,7 @@ pub use parts::{MOST, Part};
 pub use sign::{Trust, sign};
 pub use sip::{Sip, export_sip};
 pub use store::{
-    Accession, Approval, Destroyed, Destruction, Doomed, FixityPlan, Health, Holding, ObjectCheck,
-    Rebuilt, Sample, Store, StoredFile, StoredRecord,
+    Accession, Approval, Destroyed, Destruction, Doomed, FixityPlan, FixitySummary, Health,
+    Holding, ObjectCheck, Rebuilt, Sample, Store, StoredFile, StoredRecord,
 };
 pub use unpack::export_bag;

@@ -13,7 +13,7 @@ use super::handover::{Head, Mark};
 use super::inspect::{Inspection, Outcome};
 use super::profile::profile;
 use super::tests::{files, record, records, spec};
-use super::{BundleSpec, Depth, bag, forms, pack, premis, verify};
+use super::{BundleSpec, Depth, bag, export_bag, forms, pack, premis, verify};
 use crate::container::{Source, write_zip};
 use crate::fixity::{Digest, DigestSet, digest_bytes};
 use crate::record::Record;
@@ -455,6 +455,41 @@ fn a_package_in_gb18030_is_read_as_one_in_utf_8() {
     std::fs::write(&catalogue, encoding_rs::GB18030.encode(&text.replace("GB18030", "UTF-8")).0)
         .unwrap();
     assert!(bad(&verify(&root, Depth::Full).unwrap(), "K1"));
+}
+
+#[test]
+fn an_unpacked_bundle_may_lie_in_a_folder_of_any_name_but_not_bear_any_number() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("收到的 包");
+    export_bag(&base(Base::Plain, dir.path()), &root).unwrap();
+    let found = verify(&root, Depth::Full).unwrap();
+    assert!(found.accepted && found.name == "AJ-CQ-1", "{found:#?}");
+    let other = &python(std::slice::from_ref(&root))[0];
+    assert_eq!(other["accepted"], true, "{other:#?}");
+    // The number becomes the name of a folder elsewhere.
+    let list = root.join(bag::DESCRIPTION);
+    let text = std::fs::read_to_string(&list).unwrap();
+    std::fs::write(&list, text.replacen("\"AJ-CQ-1\"", "\"../1\"", 1)).unwrap();
+    let found = verify(&root, Depth::Full).unwrap();
+    assert!(bad(&found, "Z13") && found.name == "收到的 包", "{found:#?}");
+    let other = &python(&[root])[0];
+    assert!(other.to_string().contains("\"Z13\""), "{other:#?}");
+}
+
+#[test]
+fn a_size_that_premis_does_not_state_is_told_as_not_stated() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("包");
+    export_bag(&base(Base::Plain, dir.path()), &root).unwrap();
+    let path = root.join(premis::PATH);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<size>").unwrap();
+    let (_, after) = rest.split_once("</size>").unwrap();
+    std::fs::write(&path, format!("{before}{after}")).unwrap();
+    let found = verify(&root, Depth::Full).unwrap();
+    let all = found.checks.iter().flat_map(|c| &c.evidence);
+    let told: Vec<&str> = all.filter_map(|e| e.expected.as_deref()).collect();
+    assert!(told.contains(&"未记载") && !told.contains(&" 字节"), "{told:?}");
 }
 
 fn bad(inspection: &Inspection, id: &str) -> bool {

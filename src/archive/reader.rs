@@ -166,6 +166,12 @@ fn folder(root: &Path) -> Result<BundleReader, WorldError> {
 }
 
 impl BundleReader {
+    /// Name of the bag's folder where it says something, within a ZIP; a folder on a disk may bear any (RFC 8493 2).
+    pub(super) fn packed_name(&self) -> Option<&str> {
+        let packed = self.zip.is_some() || self.loose.is_some();
+        packed.then_some(self.name.as_str())
+    }
+
     /// Paths and sizes, in order of path.
     pub(super) fn files(&self) -> impl Iterator<Item = (&str, u64)> {
         self.files.iter().map(|(name, place)| {

@@ -228,6 +228,9 @@ fn carry_out(
 }
 
 fn list(args: &DisposeListArgs, show: &Show) -> Result<Exit, Failure> {
+    if let Some(out) = &args.out {
+        pipeline::may_write_disposal(args.organ.as_deref(), out)?;
+    }
     let list = pipeline::expired(&args.archive, args.as_of)?;
     let mut table = Table::new(["档号", "题名", "期限", "期满日", "页数", "接收号"]);
     for e in &list.expired {

@@ -58,7 +58,7 @@ fn make(
         done.refused,
         done.asks
     ));
-    show.line(format!("公开审查表：{}", done.form.display()));
+    show.line(format!("公开审查表（内部留存，不随公开件发布）：{}", done.form.display()));
     if let Some(list) = &args.list {
         show.line(format!("不公开内容的清单（内部留存）：{}", list.display()));
     }

@@ -85,6 +85,7 @@ pub fn heading(inspection: &Inspection) -> &'static str {
 /// 合格 or not; a quick inspection that found nothing proves nothing of the content.
 pub fn verdict(inspection: &Inspection) -> &'static str {
     match (inspection.accepted, inspection.quick) {
+        (false, _) if inspection.form.as_deref() == Some("sip") => "不是归档包",
         (false, _) => "不合格",
         (true, false) => "合格",
         (true, true) => "未发现问题，接收前须做全面检测",

@@ -2,42 +2,19 @@
 //!
 //! It says in which bytes (by their digests), when and by which program it was found.
 
-use std::fmt::Write as _;
-use std::path::Path;
-
 use chrono::NaiveDate;
 use serde_json::json;
+use std::fmt::Write as _;
 
 use super::inspection::{heading, verdict, word};
-use crate::archive::{Check, Inspection, Outcome};
+use super::report_form::Form;
+use crate::archive::{Check, Inspection, Outcome, cell_text as plain};
 use crate::diag::Failure;
 use crate::fixity::DigestSet;
 use crate::vocab::date;
 
-/// Form of a report, by the end of its file's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// A manuscript.
-    Manuscript,
-    /// Plain text.
-    Text,
-    /// `anjuan-report/1` (report.schema.json).
-    Json,
-}
-
-impl Form {
-    /// By the name's extension.
-    pub fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_lowercase().as_str() {
-            "md" => Some(Self::Manuscript),
-            "txt" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-}
-
-const SOFTWARE: &str = concat!("anjuan ", env!("CARGO_PKG_VERSION"));
+/// What made a report.
+pub(super) const SOFTWARE: &str = concat!("anjuan ", env!("CARGO_PKG_VERSION"));
 const PROPERTIES: [&str; 4] = ["真实性", "完整性", "可用性", "安全性"];
 
 /// A report on one bundle.
@@ -63,6 +40,7 @@ impl Report<'_> {
         }
     }
 
+    /// `anjuan-report/1` (report.schema.json).
     fn json(&self) -> Result<String, Failure> {
         let page = json!({
             "format": "anjuan-report/1",
@@ -126,7 +104,10 @@ impl Report<'_> {
             verdict(self.inspection),
             totals(self.inspection)
         );
-        out.push_str("\n检测人：　　　　　　审核人：　　　　　　　　年　　月　　日\n");
+        out.push('\n');
+        for line in self.signing() {
+            let _ = writeln!(out, "{line}");
+        }
         out
     }
 
@@ -191,8 +172,19 @@ impl Report<'_> {
                 }
             }
         }
-        out.push_str("\n检测人：　　　　　　　　审核人：　　　　　　　　\n");
+        for line in self.signing() {
+            let _ = writeln!(out, "\n{line}");
+        }
         out
+    }
+
+    /// What hands fill: names, and the seal over unit and day.
+    fn signing(&self) -> [String; 3] {
+        [
+            "检测人（签名）：　　　　　　　审核人（签名）：".into(),
+            "检测单位（盖章）：".into(),
+            format!("检测日期：{}", date::chinese(self.day)),
+        ]
     }
 }
 
@@ -216,6 +208,7 @@ fn form_name(inspection: &Inspection) -> String {
     match inspection.form.as_deref() {
         Some("bagit") => "BagIt 包（其他程序制作）".into(),
         Some("dat93") => "移交信息包（其他程序制作，没有 BagIt 清单）".into(),
+        Some("sip") => "国际提交信息包（E-ARK SIP），不是归档包".into(),
         Some(format) => format.into(),
         None => "不能识别".into(),
     }
@@ -234,25 +227,6 @@ fn evidence(check: &Check) -> Vec<String> {
         line
     });
     lines.collect()
-}
-
-/// Text of the package as text of a manuscript: no mark of it is markup, no line of it ends a line.
-fn plain(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '|' => out.push('｜'),
-            c if c.is_control() => out.push(' '),
-            // Long digests and paths have to break somewhere.
-            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '`' | '#' | '~' | '$' | '&' | '{' | '}'
-            | '^' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// A digest in groups of sixteen figures, so that a cell can break it.
@@ -275,8 +249,9 @@ mod tests {
     use chrono::NaiveDate;
     use serde_json::Value;
 
-    use super::{Form, Report};
+    use super::Report;
     use crate::archive::{Depth, Inspection, verify};
+    use crate::cli::report_form::Form;
 
     fn sample() -> (Inspection, Inspection) {
         let zip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundles/v1.zip");
@@ -320,15 +295,12 @@ mod tests {
                     );
                 }
                 assert_eq!(text.contains("正文.pdf"), !inspection.accepted, "{text}");
-                assert!(text.contains("2026年11月24日"), "{text}");
+                for line in ["检测人（签名）", "审核人（签名）", "检测单位（盖章）"]
+                {
+                    assert!(text.contains(line), "{text}");
+                }
+                assert!(text.ends_with("检测日期：2026年11月24日\n"), "{text}");
             }
         }
-    }
-
-    #[test]
-    fn the_form_is_told_by_the_name() {
-        assert_eq!(Form::of(Path::new("a/报告.MD")), Some(Form::Manuscript));
-        assert_eq!(Form::of(Path::new("报告.pdf")), None);
-        assert_eq!(Form::of(Path::new("报告")), None);
     }
 }

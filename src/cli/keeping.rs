@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::{DoctorArgs, FixityArgs, RebuildArgs, RetrieveArgs};
 use super::exit::Exit;
+use super::fixity_report::Report;
+use super::report_form::Form;
 use super::show::Show;
 use crate::archive::{FixityPlan, ObjectCheck, Store};
 use crate::diag::{Diagnostic, Failure};
@@ -79,10 +81,11 @@ pub fn rebuild(args: &RebuildArgs, show: &Show) -> Result<Exit, Failure> {
 
 /// Digests stored files again; exit 1 when something is damaged.
 pub fn fixity(args: &FixityArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
+    let form = args.report.as_deref().map(Form::of).transpose()?;
     let store = Store::open_for_reading(&args.archive)?;
     let plan =
         FixityPlan { sample: args.sample, seed: args.seed.clone(), older_than: args.older_than };
-    let report: RefCell<Vec<Value>> = RefCell::default();
+    let checks: RefCell<Vec<ObjectCheck>> = RefCell::default();
     let summary = store.check_fixity(&plan, &settings.clock, &mut |check: ObjectCheck| {
         let mut line = serde_json::to_value(&check).unwrap_or_default();
         if let Some(map) = line.as_object_mut() {
@@ -92,9 +95,8 @@ pub fn fixity(args: &FixityArgs, settings: &Settings, show: &Show) -> Result<Exi
             show.finding(finding);
         }
         show.object(&line);
-        if args.report.is_some() {
-            line["findings"] = serde_json::to_value(&check.findings).unwrap_or_default();
-            report.borrow_mut().push(line);
+        if form.is_some() {
+            checks.borrow_mut().push(check);
         }
     })?;
     let mut line = serde_json::to_value(&summary).unwrap_or_default();
@@ -119,14 +121,10 @@ pub fn fixity(args: &FixityArgs, settings: &Settings, show: &Show) -> Result<Exi
         }
         (never, _) => show.line(format!("  还有 {never} 个包从未查过。")),
     }
-    if let Some(path) = &args.report {
-        let page = json!({
-            "format": "anjuan-fixity/1",
-            "time": settings.clock.now().format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            "summary": summary,
-            "objects": report.into_inner(),
-        });
-        let text = serde_json::to_string_pretty(&page).unwrap_or_default() + "\n";
+    if let (Some(path), Some(form)) = (&args.report, form) {
+        let checks = checks.into_inner();
+        let now = settings.clock.now();
+        let text = Report { summary: &summary, checks: &checks, now }.text(form);
         pipeline::write(path, text.as_bytes())?;
         let digest = digest_bytes(text.as_bytes()).sha256;
         show.object(&json!({"type": "report", "path": path, "sha256": digest}));

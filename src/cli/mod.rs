@@ -11,7 +11,9 @@ mod diff;
 #[cfg(feature = "typeset")]
 mod disclose;
 mod due;
+mod evidence;
 mod exit;
+mod fixity_report;
 #[cfg(feature = "typeset")]
 mod generate;
 mod handover;
@@ -32,6 +34,7 @@ mod preview;
 mod progress;
 mod receive;
 mod report;
+mod report_form;
 mod rules;
 #[cfg(feature = "typeset")]
 mod run;
@@ -125,6 +128,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
         Command::Due(a) => due::due(a, settings, show),
         Command::Rules(a) => rules::rules(a, settings, show),
         Command::Stats(a) => stats::stats(a, settings, show),
+        Command::Evidence(a) => evidence::evidence(a, settings, show),
         Command::Import(a) if a.archive.is_some() => old::import(a, settings, show),
         Command::Import(a) => ledger::import(a, settings, show),
         Command::Export(a) if a.sip || a.bag => bundle::export(a, show),

@@ -302,6 +302,20 @@ fn adopt(args: &AdoptArgs, settings: &Settings, show: &Show) -> Result<Exit, Fai
         "refused": refused,
     }));
     show.line(format!("登记 {added} 个号，此前已有 {already} 个，没有登记 {refused} 个。"));
+    if out.taken.is_empty() && refused == 0 {
+        let all: Vec<&str> = out.codes.iter().map(|(code, _)| code.as_str()).collect();
+        show.note(match all.as_slice() {
+            [] => "案件里没有一份公文有发文字号。".to_owned(),
+            all => format!("案件里没有要的号；有号的机关代字是 {}。", all.join("、")),
+        });
+    } else if args.which.code.is_empty() && out.codes.len() > 1 {
+        let meant = out.codes.iter().filter(|(_, n)| *n > 0);
+        let each: Vec<String> = meant.map(|(code, n)| format!("{code} {n} 个")).collect();
+        show.note(format!(
+            "没有写 --code，案件里各机关的号都在内：{}。只登记本单位编的号，用 --code 写明机关代字，可用逗号并列。",
+            each.join("、")
+        ));
+    }
     Ok(match (refused, out.taken.len()) {
         (0, _) => Exit::Done,
         (_, 0) => Exit::Rejected,

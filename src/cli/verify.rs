@@ -3,7 +3,8 @@
 use super::args::VerifyArgs;
 use super::exit::Exit;
 use super::inspection;
-use super::inspection_report::{Form, Report};
+use super::inspection_report::Report;
+use super::report_form::Form;
 use super::show::Show;
 use crate::archive::Trust;
 use crate::diag::Failure;
@@ -15,13 +16,7 @@ use crate::vocab::date;
 pub fn verify(args: &VerifyArgs, settings: &Settings, show: &Show) -> Result<Exit, Failure> {
     let mut forms = Vec::new();
     for path in &args.report {
-        let form = Form::of(path).ok_or_else(|| {
-            Failure::Usage(format!(
-                "--report 的文件名以 .md、.txt 或 .json 结尾：{}",
-                path.display()
-            ))
-        })?;
-        forms.push((path, form));
+        forms.push((path, Form::of(path)?));
     }
     let ring = args.keyring.as_ref().map(|at| Keyring::open(at, false)).transpose()?;
     let trust = Trust {

@@ -69,6 +69,18 @@ pub enum Step {
     New(usize),
 }
 
+impl Step {
+    /// What stands at this step on either side.
+    #[must_use]
+    pub fn of<'a, T>(self, old: &'a [T], new: &'a [T]) -> (Option<&'a T>, Option<&'a T>) {
+        match self {
+            Self::Both(i, j) => (old.get(i), new.get(j)),
+            Self::Old(i) => (old.get(i), None),
+            Self::New(j) => (None, new.get(j)),
+        }
+    }
+}
+
 /// The steps through `old` and `new`, each piece of each side once, in order.
 #[must_use]
 pub fn align(old: &[Key], new: &[Key]) -> Vec<Step> {

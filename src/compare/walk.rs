@@ -226,11 +226,7 @@ impl Walk<'_> {
         };
         let mut out = Vec::new();
         for step in align(&keys(old), &keys(new)) {
-            let (before, after) = match step {
-                Step::Both(i, j) => (old.get(i), new.get(j)),
-                Step::Old(i) => (old.get(i), None),
-                Step::New(j) => (None, new.get(j)),
-            };
+            let (before, after) = step.of(old, new);
             let at = format!("/parts/{}", out.len());
             out.extend(self.part(&at, before, after));
         }

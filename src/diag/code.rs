@@ -185,6 +185,7 @@ pub static CODES: &[CodeInfo] = &[
     row("A-02", "附件大小不符", Some("GB/T 18894-2016")),
     row("A-03", "附件路径不安全", None),
     row("A-04", "图不能用", None),
+    row("A-05", "证据材料登记不了", None),
     // 文件种类与模板
     row("K-01", "文件种类的清单有误", None),
     row("K-02", "没有这个文件种类", None),

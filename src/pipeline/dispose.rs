@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::keeping::Disposal;
+use crate::archive::cell_text;
 use crate::container::{vacant, write_atomically};
 use crate::diag::Failure;
 use crate::ledger::{Cell, Plain};
@@ -26,6 +27,29 @@ const HEADS: &[(&str, f64)] = &[
     ("备注", 12.0),
 ];
 
+/// Whether a list may be written to `out`, before anything is looked up.
+///
+/// # Errors
+/// [`Failure::Usage`] for a name that is taken, another ending, or no `organ` where the list is a manuscript.
+pub fn may_write_disposal(organ: Option<&str>, out: &Path) -> Result<(), Failure> {
+    match (out.extension().and_then(|e| e.to_str()), organ) {
+        (Some("xlsx" | "toml"), _) | (Some("md"), Some(_)) => {}
+        (Some("md"), None) => {
+            let words = "写成文稿要用 --organ 写明鉴定单位，如 --organ 市档案室";
+            return Err(Failure::Usage(words.to_owned()));
+        }
+        _ => {
+            let words = format!(
+                "{} 要以 .xlsx（工作簿）、.md（文稿）或 .toml（销毁清册）结尾",
+                out.display()
+            );
+            return Err(Failure::Usage(words));
+        }
+    }
+    // An opinion may have been filled in since.
+    vacant(out)
+}
+
 /// Writes the list to `out`: `.toml`, a 销毁清册 to be filled in and carried out; `.xlsx`; or `.md`, a manuscript that `anjuan set` prints, for which `organ` decides.
 ///
 /// # Errors
@@ -36,6 +60,7 @@ pub fn write_disposal(
     organ: Option<&str>,
     out: &Path,
 ) -> Result<(), Failure> {
+    may_write_disposal(organ, out)?;
     let day = day.format("%Y-%m-%d").to_string();
     let bytes = match out.extension().and_then(|e| e.to_str()) {
         Some("xlsx") => {
@@ -68,24 +93,9 @@ pub fn write_disposal(
             };
             table.workbook()?
         }
-        Some("md") => {
-            let Some(organ) = organ else {
-                let words = "写成文稿要用 --organ 写明鉴定单位，如 --organ 市档案室";
-                return Err(Failure::Usage(words.to_owned()));
-            };
-            manuscript(list, organ, &day).into_bytes()
-        }
-        Some("toml") => super::destroy::blank(list, &day).into_bytes(),
-        _ => {
-            let words = format!(
-                "{} 要以 .xlsx（工作簿）、.md（文稿）或 .toml（销毁清册）结尾",
-                out.display()
-            );
-            return Err(Failure::Usage(words));
-        }
+        Some("md") => manuscript(list, organ.unwrap_or_default(), &day).into_bytes(),
+        _ => super::destroy::blank(list, &day).into_bytes(),
     };
-    // An opinion may have been filled in since.
-    vacant(out)?;
     write_atomically(out, |file| std::io::Write::write_all(file, &bytes))?;
     Ok(())
 }
@@ -99,13 +109,13 @@ fn manuscript(list: &Disposal, organ: &str, day: &str) -> String {
          未经批准，任何一件都不得销毁。\n\n::: 表 到期档案\n\n\
          | 序号 | 档号 | 题名 | 保管期限 | 期满日 | 鉴定意见 |\n\
          |:----:|----------------|--------------------|:------:|:--------:|----------|\n",
-        super::number::plain(organ),
+        cell_text(organ),
         list.expired.len(),
         list.running,
         list.permanent,
     );
     for (n, e) in (1..).zip(&list.expired) {
-        let cells = [&e.record, &e.title].map(|cell| super::number::plain(cell));
+        let cells = [&e.record, &e.title].map(|cell| cell_text(cell));
         let _ = writeln!(
             out,
             "| {n} | {} | {} | {} |  |",
@@ -122,7 +132,7 @@ fn manuscript(list: &Disposal, organ: &str, day: &str) -> String {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::write_disposal;
+    use super::{may_write_disposal, write_disposal};
     use crate::diag::Failure;
     use crate::ledger::Book;
     use crate::pipeline::keeping::{Disposal, Expired};
@@ -163,7 +173,10 @@ mod tests {
         let row = "| 1 | Z109-WS·2015-D10-DCB-0001 | 关于/试验\\*的通知 | 10年 | 2025-12-31 |  |";
         assert!(text.contains(row), "{text}");
         assert!(text.contains("已满1件；另有未满4件，永久保管3件"));
-        for (name, organ) in [("清单.md", None), ("清单.doc", Some("市档案室"))] {
+        for (name, organ) in
+            [("又.md", None), ("清单.doc", Some("市档案室")), ("清单.md", Some("室"))]
+        {
+            assert!(may_write_disposal(organ, &at(name)).is_err(), "{name} is refused before");
             let refused = write_disposal(&list(), day, organ, &at(name));
             assert!(matches!(refused, Err(Failure::Usage(_))), "{name}");
         }

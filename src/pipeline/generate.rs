@@ -333,18 +333,7 @@ impl Work<'_> {
             if let Some(path) = &path {
                 write_atomically(path, |file| file.write_all(&rendition.bytes))?;
             }
-            (self.listen)(Event::Document(DocumentLine {
-                format: Some(rendition.format.into()),
-                path,
-                pages: Some(paper.pages),
-                bytes: Some(rendition.digests.size),
-                sha256: Some(rendition.digests.sha256),
-                sm3: Some(rendition.digests.sm3),
-                fonts: paper.faces.clone(),
-                substitutes: paper.substitutes.clone(),
-                ok: true,
-                ..line(document)
-            }));
+            (self.listen)(Event::Document(paper.told(rendition, path, line(document))));
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ mod diff;
 mod disclose;
 mod dispose;
 mod event;
+mod evidence;
 mod fair_copy;
 mod frozen;
 #[cfg(feature = "typeset")]
@@ -27,6 +28,7 @@ mod golden;
 mod hit_list;
 mod issue;
 mod keeping;
+mod kept_format;
 mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
@@ -71,8 +73,9 @@ pub use diff::marked_pdf;
 pub use diff::{Between, diff_files, diff_versions};
 #[cfg(feature = "typeset")]
 pub use disclose::{DiscloseOptions, disclose, prove_disclosed};
-pub use dispose::write_disposal;
+pub use dispose::{may_write_disposal, write_disposal};
 pub use event::{DocumentLine, Event, Listener};
+pub use evidence::{EvidenceOptions, enter_evidence};
 pub use frozen::compare;
 #[cfg(feature = "typeset")]
 pub use generate::{GenerateOptions, generate};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::progress::write;
+use crate::archive::cell_text as plain;
 use crate::case;
 use crate::diag::{Diagnostic, Failure};
 use crate::ledger::{Cell, Plain};
@@ -77,6 +78,8 @@ impl Choice {
 pub struct Adoption {
     /// Numbers that are in the register now, in order of number.
     pub taken: Vec<Taken>,
+    /// 机关代字 in the case, with how many of its numbers were meant.
+    pub codes: Vec<(String, usize)>,
     /// Numbers that could not be taken over.
     pub findings: Vec<Diagnostic>,
 }
@@ -98,12 +101,16 @@ pub fn adopt(
         return Err(Failure::Refused(secrets));
     }
     let documents = case.model().documents.iter().enumerate();
-    let mut numbered: Vec<_> = documents
-        .filter_map(|(n, d)| d.doc_number.clone().map(|number| (number, n, d)))
-        .filter(|(number, ..)| choice.takes(number))
-        .collect();
+    let mut numbered: Vec<_> =
+        documents.filter_map(|(n, d)| d.doc_number.clone().map(|number| (number, n, d))).collect();
+    let mut codes: BTreeMap<String, usize> = BTreeMap::new();
+    for (number, ..) in &numbered {
+        *codes.entry(number.code.clone()).or_default() += usize::from(choice.takes(number));
+    }
+    numbered.retain(|(number, ..)| choice.takes(number));
     numbered.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut out = Adoption { taken: Vec::new(), findings: Vec::new() };
+    let codes = codes.into_iter().collect();
+    let mut out = Adoption { taken: Vec::new(), codes, findings: Vec::new() };
     for (number, index, document) in numbered {
         let about = About {
             case: case.model().case.id.clone(),
@@ -271,26 +278,6 @@ fn manuscript(all: &[Line], organ: &str, day: &str, tail: &str) -> String {
             };
             let cells = [&first.title, &first.day, &first.by, &remark].map(|cell| plain(cell));
             let _ = writeln!(out, "| {} | {} |", first.number.seq, cells.join(" | "));
-        }
-    }
-    out
-}
-
-/// `text` for a manuscript: what has a meaning there stands with a backslash, line ends are spaces.
-pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '|' => out.push('/'),
-            '｜' => out.push('／'),
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '-' | '.' | ',' | ':' | ';' | '/' | '(' | ')') =>
-            {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
         }
     }
     out

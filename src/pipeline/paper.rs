@@ -1,9 +1,11 @@
 //! 成文: one document of a case from words to files.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::DocumentLine;
 use crate::case::{CaseFile, DocumentEntry};
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span, has_errors};
 use crate::document::Document;
@@ -31,6 +33,29 @@ pub struct Paper {
     pub layout: Report,
     /// What was squeezed or moved so that it fits.
     pub adjustments: Vec<Adjustment>,
+}
+
+impl Paper {
+    /// What is told of one of its files: `about` with what the file is, and where it was written.
+    pub fn told(
+        &self,
+        file: &Rendition,
+        path: Option<PathBuf>,
+        about: DocumentLine,
+    ) -> DocumentLine {
+        DocumentLine {
+            format: Some(file.format.into()),
+            path,
+            pages: Some(self.pages),
+            bytes: Some(file.digests.size),
+            sha256: Some(file.digests.sha256),
+            sm3: Some(file.digests.sm3),
+            fonts: self.faces.clone(),
+            substitutes: self.substitutes.clone(),
+            ok: true,
+            ..about
+        }
+    }
 }
 
 /// One file of a document in one format.

@@ -125,20 +125,12 @@ impl Desk<'_> {
         for rendition in &paper.renditions {
             let path = self.out.join(format!("{name}{}", rendition.suffix));
             write_atomically(&path, |file| file.write_all(&rendition.bytes))?;
-            (self.listen)(Event::Document(DocumentLine {
+            let about = DocumentLine {
                 document: name.into(),
                 title: paper.document.info.title.clone(),
-                format: Some(rendition.format.into()),
-                path: Some(path),
-                pages: Some(paper.pages),
-                fonts: paper.faces.clone(),
-                substitutes: paper.substitutes.clone(),
-                bytes: Some(rendition.digests.size),
-                sha256: Some(rendition.digests.sha256),
-                sm3: Some(rendition.digests.sm3),
-                ok: true,
                 ..DocumentLine::default()
-            }));
+            };
+            (self.listen)(Event::Document(paper.told(rendition, Some(path), about)));
         }
         Ok(())
     }

@@ -21,11 +21,7 @@ pub(super) struct Flow {
 impl Flow {
     pub(super) fn new(text: &str) -> Self {
         let chars: Vec<char> = text.chars().collect();
-        let (mut digests, mut powers) = (vec![0], vec![1]);
-        for (i, c) in chars.iter().enumerate() {
-            digests.push(add(mul(digests[i], BASE), u64::from(*c) + 1));
-            powers.push(mul(powers[i], BASE));
-        }
+        let (digests, powers) = prefixes(&chars);
         // Counting sort of the places by bucket.
         let size = chars.len().next_power_of_two();
         let mut buckets = vec![0_u32; size + 1];
@@ -152,11 +148,7 @@ pub(super) struct Needle {
 impl Needle {
     pub(super) fn new(text: &str) -> Self {
         let chars: Vec<char> = text.chars().collect();
-        let (mut digests, mut powers) = (vec![0], vec![1]);
-        for (i, c) in chars.iter().enumerate() {
-            digests.push(add(mul(digests[i], BASE), u64::from(*c) + 1));
-            powers.push(mul(powers[i], BASE));
-        }
+        let (digests, powers) = prefixes(&chars);
         Self { chars, digests, powers }
     }
 
@@ -167,6 +159,16 @@ impl Needle {
     fn digest(&self, at: usize, length: usize) -> u64 {
         stretch(&self.digests, self.powers[length], at, length)
     }
+}
+
+/// Digests of the first 0, 1, 2 … characters, and the powers that go with them.
+fn prefixes(chars: &[char]) -> (Vec<u64>, Vec<u64>) {
+    let (mut digests, mut powers) = (vec![0], vec![1]);
+    for (i, c) in chars.iter().enumerate() {
+        digests.push(add(mul(digests[i], BASE), u64::from(*c) + 1));
+        powers.push(mul(powers[i], BASE));
+    }
+    (digests, powers)
 }
 
 fn stretch(digests: &[u64], power: u64, at: usize, length: usize) -> u64 {

@@ -238,7 +238,15 @@ fn the_report_of_an_inspection_can_be_printed() {
     desk.run(&[&["verify", zip.to_str().unwrap()], &reports[..]].concat()).expect(0);
     desk.run(&["set", "报告/检测.md", "--out", "排印", "--format", "pdf,txt"]).expect(0);
     let text = std::fs::read_to_string(desk.at("排印/检测.txt")).unwrap();
-    for words in ["四性检测报告", "结论为：合格", "真实性", "S9", "检测人："] {
+    for words in [
+        "四性检测报告",
+        "结论为：合格",
+        "真实性",
+        "S9",
+        "检测人（签名）",
+        "检测单位（盖章）",
+        "检测日期",
+    ] {
         assert!(text.contains(words), "{words} in {text}");
     }
     let json = std::fs::read_to_string(desk.at("报告/检测.json")).unwrap();

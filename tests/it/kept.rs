@@ -65,7 +65,20 @@ fn damage_that_was_found_is_told_until_it_is_mended() {
     // What is kept is write-protected.
     fs::remove_file(&note).unwrap();
     fs::write(&note, spoiled).unwrap();
-    desk.run(&words("fixity --archive 库")).expect(1);
+    let report = |name: &str| {
+        desk.run(&words(&format!("fixity --archive 库 --report {name}"))).expect(1);
+        fs::read_to_string(desk.at(name)).unwrap()
+    };
+    let [page, text, data] = ["巡检.md", "巡检.txt", "巡检.json"].map(report);
+    for form in [&page, &text] {
+        for said in ["损坏", "现场记录.txt", "检查人（签名）", "单位（盖章）"] {
+            assert!(form.contains(said), "{said}: {form}");
+        }
+    }
+    assert!(page.starts_with("---\nform: 无版头\n"), "{page}");
+    assert!(data.contains("\"format\": \"anjuan-fixity/1\""), "{data}");
+    desk.run(&words("fixity --archive 库 --report 巡检.doc")).expect(2);
+    desk.run(&["set", "巡检.md", "--out", "排印"]).expect(0);
     let answer = desk.run(&words("doctor --archive 库")).expect(1);
     let said = format!("{}{}", answer.stdout, answer.stderr);
     assert!(said.contains("B-10") && said.contains("上次巡检"), "{said}");

@@ -13,6 +13,7 @@ mod author;
 mod bad_input;
 mod chain;
 mod disclose;
+mod evidence;
 mod examples;
 mod face;
 mod handover;

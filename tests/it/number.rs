@@ -173,6 +173,8 @@ fn letters_of_one_case_issued_at_once_all_get_through() {
         let line = format!("    doc_number: {{code: 渝环督三组函, year: 2025, seq: {seq}}}\n");
         desk.edit("case/case.yaml", &line, "");
     }
+    let none = desk.run(&["number", "adopt", "case", "--code", "渝环督", "--register", "簿.db"]);
+    assert!(none.expect(0).stderr.contains("渝环督三组函"), "which there are is told");
     desk.run(&["number", "adopt", "case", "--code", "渝环督三组函", "--register", "簿.db"])
         .expect(0);
     let issue = |id: &str| {

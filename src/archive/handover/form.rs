@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Body, Mark};
+use crate::archive::cell_text as plain;
 use crate::archive::inspect::{Inspection, Outcome};
 use crate::diag::{Diagnostic, Failure, WorldError};
 use crate::fixity::{Digest, digest_reader};
@@ -291,29 +292,14 @@ impl Body {
             let marks = "|:----:|:----:|------------|------------------------|";
             table(&mut out, "退回原因", &heads, marks, &rows);
         }
-        if !self.by.is_empty() {
-            let _ = writeln!(out, "\n经办人：{}。", plain(&self.by));
-        }
+        // The seal goes over unit and day; what the other side signs stays empty.
+        let [by, unit] = [&self.by, &self.receiver].map(|text| plain(text));
+        let day = day.parse().map(date::chinese).unwrap_or_default();
+        let _ = write!(
+            out,
+            "\n经办人（签名）：{by}\n\n退回单位（盖章）：{unit}\n\n退回日期：{day}\n\n\
+             移交单位签收人（签名）：\n\n签收日期：\n"
+        );
         out
     }
-}
-
-/// `text` for a manuscript: what has a meaning there stands with a backslash, line ends are spaces.
-pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '|' => out.push('/'),
-            '｜' => out.push('／'),
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '-' | '.' | ',' | ':' | ';' | '/' | '(' | ')') =>
-            {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::form::{grid, head, plain};
+use super::form::{grid, head};
 use super::print::proved;
+use crate::archive::cell_text as plain;
 use crate::archive::description::Description;
 use crate::archive::forms;
 use crate::archive::inspect::Inspection;

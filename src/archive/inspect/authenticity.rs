@@ -10,6 +10,7 @@ use super::{AUTHENTICITY, Check, Outcome, Report, Subject, signatures};
 use crate::archive::bag;
 use crate::archive::description::Item;
 use crate::archive::profile::profile;
+use crate::archive::reader::is_bundle_id;
 use crate::archive::xml::Element;
 use crate::record::Metadata;
 use crate::vocab::archival_code::ArchivalCode;
@@ -347,8 +348,13 @@ fn structure(s: &Subject<'_>) -> Check {
         r.add(bag::DECLARATION, "BagIt 1.0 声明", "缺少或不同");
     }
     let d = s.description;
-    if s.reader.name != d.id {
-        r.add(&s.reader.name, format!("文件夹名为 {}", d.id), &s.reader.name);
+    match s.reader.packed_name() {
+        Some(name) if name != d.id => r.add(name, format!("文件夹名为 {}", d.id), name),
+        // In a ZIP the gate has seen to the form.
+        None if !is_bundle_id(&d.id) => {
+            r.add(bag::DESCRIPTION, "编号是大写字母、数字和“-”，不超过 64 个字符", &d.id);
+        }
+        _ => {}
     }
     let names = &profile().names;
     let records = format!("data/{}/{}/", d.fonds.number, d.fonds.category);

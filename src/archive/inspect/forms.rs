@@ -54,15 +54,25 @@ pub(super) fn present(s: &Subject<'_>, r: &mut Report) {
     }
 }
 
-/// Z5: rows of both lists say what the metadata says; 备注 is free.
-pub(super) fn lists(s: &Subject<'_>, r: &mut Report) {
+/// Both lists that can be read: where, what they should be, what they are.
+fn both_lists<'a>(
+    s: &'a Subject<'_>,
+) -> impl Iterator<Item = (String, Element, Rc<Element>)> + use<'a> {
     let names = &profile().names;
-    for (name, wanted) in [
+    let wanted = [
         (&names.filing_list, forms::filing_list(s.description)),
         (&names.volume_list, forms::volume_list(s.description)),
-    ] {
+    ];
+    wanted.into_iter().filter_map(|(name, wanted)| {
         let path = names.form(name);
-        let Some(found) = tree(s, &path) else { continue };
+        let found = tree(s, &path)?;
+        Some((path, wanted, found))
+    })
+}
+
+/// Z5: rows of both lists say what the metadata says; 备注 is free.
+pub(super) fn lists(s: &Subject<'_>, r: &mut Report) {
+    for (path, wanted, found) in both_lists(s) {
         for (part, (wanted, found)) in wanted.children.iter().zip(&found.children).enumerate() {
             for (line, (wanted, found)) in wanted.children.iter().zip(&found.children).enumerate() {
                 let place = format!("{path} 第 {} 部分第 {line} 行", part + 1);
@@ -86,13 +96,7 @@ pub(super) fn lists(s: &Subject<'_>, r: &mut Report) {
 
 /// W1: numbers of items in the lists and in 登记表.
 pub(super) fn counts(s: &Subject<'_>, r: &mut Report) {
-    let names = &profile().names;
-    for (name, wanted) in [
-        (&names.filing_list, forms::filing_list(s.description)),
-        (&names.volume_list, forms::volume_list(s.description)),
-    ] {
-        let path = names.form(name);
-        let Some(found) = tree(s, &path) else { continue };
+    for (path, wanted, found) in both_lists(s) {
         let sizes = |e: &Element| {
             e.children.iter().map(|c| c.children.len().saturating_sub(1)).collect::<Vec<_>>()
         };
@@ -105,6 +109,7 @@ pub(super) fn counts(s: &Subject<'_>, r: &mut Report) {
             r.add(path, say(&wanted), say(&found));
         }
     }
+    let names = &profile().names;
     let path = names.form(&names.handover);
     let Some(form) = json(s, &path) else { return };
     let stated = form.pointer("/移交电子档案数量/文件").and_then(Value::as_u64);
@@ -218,7 +223,11 @@ pub(super) fn objects(s: &Subject<'_>, r: &mut Report) {
         };
         let stated = inner(&["objectCharacteristics", "size"]);
         if stated != size.to_string() {
-            r.add(&place, format!("{stated} 字节"), format!("{size} 字节"));
+            let stated = match stated.as_str() {
+                "" => "未记载".to_owned(),
+                stated => format!("{stated} 字节"),
+            };
+            r.add(&place, stated, format!("{size} 字节"));
         }
         let Some(real) = s.digests.get(&path) else { continue };
         let mut fixity = Vec::new();

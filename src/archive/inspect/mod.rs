@@ -11,6 +11,7 @@ mod package;
 mod plain;
 mod safety;
 mod signatures;
+mod sip;
 mod trees;
 mod usability;
 
@@ -23,7 +24,7 @@ use serde::Serialize;
 use super::description::Description;
 use super::handover::Mark;
 use super::parts::Part;
-use super::reader::{self, BundleReader};
+use super::reader::{self, BundleReader, is_bundle_id};
 use super::sign::Trust;
 use super::{bag, profile};
 use crate::diag::{Failure, WorldError};
@@ -39,9 +40,9 @@ pub struct Inspection {
     pub accepted: bool,
     /// 快速检测: content was not digested, so that nothing is proved of it.
     pub quick: bool,
-    /// What kind of package it is: `anjuan-bundle/2`, `bagit`, `dat93`; none if it cannot be told.
+    /// What kind of package it is: `anjuan-bundle/2`, `bagit`, `dat93`, `sip`; none if it cannot be told.
     pub form: Option<String>,
-    /// Name of the package's folder; empty if it could not be opened.
+    /// 归档包编号, of another's package the name of its folder; empty if it could not be opened.
     pub name: String,
     pub(super) description: Option<Description>,
 }
@@ -196,11 +197,6 @@ pub enum Depth {
     Full,
 }
 
-/// Inspects the bundle (ZIP or unpacked folder) at `path`. A BagIt bag or a DA/T 93 package that another program
-/// made is inspected as far as it goes.
-///
-/// # Errors
-/// Only when the world fails; a bad bundle is an inspection that does not accept it.
 /// How a bundle is inspected.
 #[derive(Clone, Copy, Debug)]
 pub struct How<'a> {
@@ -245,6 +241,7 @@ pub fn verify<'a>(path: &Path, how: impl Into<How<'a>>) -> Result<Inspection, Fa
             let made = plain::inspect(&reader, how.depth).map_err(world)?;
             Ok(signatures::foreign(made, &how.trust))
         }
+        Kind::Sip => Ok(sip::inspect(&reader)),
         Kind::Package => Ok(signatures::foreign(package::inspect(&reader, how.depth), &how.trust)),
     }
 }
@@ -259,6 +256,7 @@ enum Kind {
     Bundle,
     Bag,
     Package,
+    Sip,
 }
 
 /// What the package is, by what it holds; what says it is ours, or says nothing, is judged as ours.
@@ -268,6 +266,8 @@ fn kind(reader: &BundleReader) -> Kind {
         Kind::Bundle
     } else if reader.has(bag::DECLARATION) {
         Kind::Bag
+    } else if sip::is(reader) {
+        Kind::Sip
     } else if package::catalogue(reader).is_some() {
         Kind::Package
     } else {
@@ -281,6 +281,9 @@ pub(super) fn inspect(
     path: &Path,
     trust: &Trust<'_>,
 ) -> Result<Inspection, WorldError> {
+    if matches!(kind(reader), Kind::Sip) {
+        return Ok(sip::inspect(reader));
+    }
     examine(reader, &How::from(*trust)).map_err(WorldError::while_("读取归档包", path))
 }
 
@@ -329,6 +332,10 @@ fn examine(reader: &BundleReader, how: &How<'_>) -> io::Result<Inspection> {
     let accepted = accepted(&checks);
     reader.trouble()?;
     let form = Some(description.format.clone());
+    let name = match reader.packed_name() {
+        None if is_bundle_id(&description.id) => description.id.clone(),
+        _ => name,
+    };
     Ok(Inspection { checks, accepted, quick, form, name, description: Some(description) })
 }
 

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use chrono::DateTime;
+
 use super::export_sip;
 use crate::archive::tests::sample;
 use crate::archive::xml::{Element, parse};
-use crate::archive::{export_bag, reader};
+use crate::archive::{Depth, Store, export_bag, reader, verify};
+use crate::clock::Clock;
 use crate::diag::Failure;
 
 /// The files of a canonical ZIP with one folder in it.
@@ -77,7 +80,7 @@ fn decoded(href: &str) -> String {
 fn the_same_bundle_gives_the_same_bytes_as_zip_and_as_folder() {
     let dir = tempfile::tempdir().unwrap();
     let bundle = sample(dir.path());
-    let folder = dir.path().join("AJ-CQ-1");
+    let folder = dir.path().join("收到的 包");
     let (_, files) = export_bag(&bundle, &folder).unwrap();
     assert_eq!(files, Some(unpacked(&bundle).len()));
     let [one, two] = ["1.zip", "2.zip"].map(|name| dir.path().join(name));
@@ -87,6 +90,22 @@ fn the_same_bundle_gives_the_same_bytes_as_zip_and_as_folder() {
     match export_bag(&bundle, &folder) {
         Err(Failure::Usage(words)) => assert!(words.contains("已经存在"), "{words}"),
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_sip_is_told_what_it_is_in_one_line_whoever_gets_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let sip = dir.path().join("sip.zip");
+    export_sip(&sample(dir.path()), &sip).unwrap();
+    let seen = verify(&sip, Depth::Full).unwrap();
+    let mut store = Store::open(&dir.path().join("库"), true).unwrap();
+    let offered = store.receive(&sip, &Clock::Fixed(DateTime::UNIX_EPOCH)).unwrap();
+    assert!(offered.receipt.is_none());
+    for found in [seen, offered.inspection] {
+        assert_eq!((found.accepted, found.form.as_deref()), (false, Some("sip")));
+        assert_eq!(found.checks.len(), 1);
+        assert!(found.checks[0].message.contains("anjuan verify"), "{found:?}");
     }
 }
 

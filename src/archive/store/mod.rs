@@ -54,7 +54,7 @@ pub use browse::Holding;
 pub use disposal::{Approval, Destroyed, Destruction, Doomed};
 pub use doctor::Health;
 pub use rebuild::Rebuilt;
-pub use recheck::{FixityPlan, ObjectCheck, Sample};
+pub use recheck::{FixityPlan, FixitySummary, ObjectCheck, Sample};
 
 /// 档案库.
 #[derive(Debug)]

@@ -324,7 +324,15 @@ fn a_bundle_given_back_names_files_and_reasons_and_is_no_gap() {
     assert!(!back.already && back.body.is_return());
     assert_eq!(back.body.number, "T2026-0001");
     let page = back.body.slip();
-    assert!(page.contains("Z1") && page.contains("现场记录.txt"), "{page}");
+    for line in [
+        "Z1",
+        "现场记录.txt",
+        "经办人（签名）：王五",
+        "退回单位（盖章）：",
+        "退回日期：2026年11月24日",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
     let again = desk.store.give_back(&bad, &terms, &clock()).unwrap();
     assert!(again.already && again.signed == back.signed);
     assert_eq!(desk.store.returns().unwrap().len(), 1);

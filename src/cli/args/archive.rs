@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
-use super::{EXIT_CODES, TEMPLATE, day};
+use super::values::day;
+use super::{EXIT_CODES, TEMPLATE};
 use crate::archive::Sample;
 
 /// `anjuan browse`.
@@ -96,7 +97,7 @@ pub struct FixityArgs {
     /// 只查这么多天以内没有查过的
     #[arg(long, value_name = "天数")]
     pub older_than: Option<u32>,
-    /// 另存检查报告（JSON）
+    /// 另存巡检报告；.md 为文稿（anjuan set 排印），.txt 为文字，.json 为数据
     #[arg(long, value_name = "文件")]
     pub report: Option<PathBuf>,
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{EXIT_CODES, TEMPLATE, day};
+use super::values::day;
+use super::{EXIT_CODES, TEMPLATE};
 
 /// `anjuan number`.
 #[derive(Debug, ClapArgs)]

@@ -6,9 +6,9 @@ use clap::Args as ClapArgs;
 #[cfg(feature = "search")]
 use clap::Subcommand;
 
+use super::values::{date, field, pair};
 #[cfg(feature = "search")]
 use super::{EXIT_CODES, TEMPLATE};
-use super::{date, field, pair};
 
 /// `anjuan import`.
 #[derive(Debug, ClapArgs)]

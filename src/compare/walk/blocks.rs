@@ -139,11 +139,7 @@ impl Walk<'_> {
         let mut out = Vec::new();
         for step in align(&keys(old), &keys(new)) {
             let at = format!("{pointer}/{}", out.len());
-            let (a, b) = match step {
-                Step::Both(i, j) => (old.get(i), new.get(j)),
-                Step::Old(i) => (old.get(i), None),
-                Step::New(j) => (None, new.get(j)),
-            };
+            let (a, b) = step.of(old, new);
             match (a, b) {
                 (Some(Block::Table(x)), Some(Block::Table(y)))
                     if x.columns.len() != y.columns.len() =>
@@ -263,11 +259,7 @@ impl Walk<'_> {
         };
         let mut out = Vec::new();
         for step in align(&keys(old), &keys(new)) {
-            let (a, b) = match step {
-                Step::Both(i, j) => (old.get(i), new.get(j)),
-                Step::Old(i) => (old.get(i), None),
-                Step::New(j) => (None, new.get(j)),
-            };
+            let (a, b) = step.of(old, new);
             let Some(shell) = b.or(a) else { continue };
             let gone = a.map(|_| left.paragraph());
             let place = b.map(|_| right.paragraph()).or(gone).unwrap_or_default();
@@ -288,11 +280,7 @@ impl Walk<'_> {
         };
         let mut out = Vec::new();
         for step in align(&keys(old), &keys(new)) {
-            let (a, b) = match step {
-                Step::Both(i, j) => (old.get(i), new.get(j)),
-                Step::Old(i) => (old.get(i), None),
-                Step::New(j) => (None, new.get(j)),
-            };
+            let (a, b) = step.of(old, new);
             let at = format!("{pointer}/{}", out.len());
             let label = b.or(a).map(|r| r.label.clone()).unwrap_or_default();
             let gone = if b.is_none() { "原" } else { "" };

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use super::prove::{self, Leak};
 use crate::case::{CaseFile, DocumentEntry};
 use crate::container::{create_folder, write_atomically};
-use crate::diag::{Checked, Failure, has_errors};
+use crate::diag::{Checked, Failure, WorldError, has_errors};
 use crate::disclose::{Made, Needles, Redaction, Review, Row};
 use crate::pipeline::generate::safe_name;
 use crate::pipeline::paper::{Paper, Press, exporters};
@@ -20,7 +20,7 @@ use crate::typeset::{self, Typesetter};
 
 /// Stands at the end of a public file's name.
 const MARK: &str = "（公开版）";
-/// Name of the form that goes with the files.
+/// Ends the name of the form that goes with the files.
 const FORM: &str = "公开审查表.md";
 
 /// What to make public.
@@ -77,9 +77,10 @@ pub fn disclose(
         let words = "--list 的清单载有不公开的原文，不能放在公开件的目录里，请换一个地方";
         return Err(Failure::Usage(words.to_owned()));
     }
+    let form = form_beside(out)?;
     let mut review = Review { case: case.model().case.title.clone(), ..Review::default() };
     for (entry, finding) in &choice.refused {
-        // The form lies among public files: the title of an inner document does not belong there.
+        // The form goes from hand to hand: the title of an inner document does not belong there.
         review.refused.push((entry.id.clone(), format!("公开属性为{}", entry.openness)));
         listen(Event::Finding(finding.clone()));
     }
@@ -132,7 +133,6 @@ pub fn disclose(
     }
     review.take(&public.withheld, &public.asks);
     review.searched = needles.count();
-    let form = out.join(FORM);
     write(&form, review.markdown().as_bytes())?;
     if let Some(list) = &options.list {
         write(list, &clerks_list(case, &public)?)?;
@@ -187,18 +187,7 @@ fn files(
         let path = out.join(&file);
         write_atomically(&path, |f| f.write_all(&rendition.bytes))?;
         files.push(file);
-        listen(Event::Document(DocumentLine {
-            format: Some(rendition.format.into()),
-            path: Some(path),
-            pages: Some(paper.pages),
-            bytes: Some(rendition.digests.size),
-            sha256: Some(rendition.digests.sha256),
-            sm3: Some(rendition.digests.sm3),
-            fonts: paper.faces.clone(),
-            substitutes: paper.substitutes.clone(),
-            ok: true,
-            ..line.clone()
-        }));
+        listen(Event::Document(paper.told(rendition, Some(path), line.clone())));
     }
     Ok(Some(files))
 }
@@ -237,6 +226,21 @@ fn clerks_list(case: &CaseFile, public: &Redaction) -> Result<Vec<u8>, Failure> 
         serde_json::to_string_pretty(&value).map_err(|error| Failure::Bug(error.to_string()))?;
     text.push('\n');
     Ok(text.into_bytes())
+}
+
+/// The form's place: beside the folder, whose every file is published, and called after it.
+fn form_beside(out: &Path) -> Result<PathBuf, Failure> {
+    let whole = out.canonicalize().map_err(WorldError::while_("读取文件夹", out))?;
+    let Some(name) = whole.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+        let words = "公开件要放在一个有名称的文件夹里，公开审查表写在它的旁边：如 --out 公开";
+        return Err(Failure::Usage(words.to_owned()));
+    };
+    let beside = match out.file_name() {
+        Some(_) => out.with_file_name(""),
+        // `.`, `..` and the like.
+        None => whole.with_file_name(""),
+    };
+    Ok(beside.join(format!("{name} {FORM}")))
 }
 
 /// Whether `path` lies in the folder `dir`, which is there.

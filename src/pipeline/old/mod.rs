@@ -6,8 +6,12 @@
 
 mod describe;
 mod form;
+mod grouping;
 mod pack;
+mod records;
 mod resume;
+mod sent_back;
+mod settled;
 #[cfg(test)]
 mod tests;
 
@@ -160,7 +164,7 @@ pub fn import_old(
         Some(path) => form::read(path, &mut out.findings)?,
         None => Form::default(),
     };
-    let settled = pack::Settled::new(options, &form, settings)?;
+    let settled = settled::Settled::new(options, &form, settings)?;
     let files = collect(inputs, options)?;
     let mut resumed = resume::of(archive, &files)?;
     let known = known(archive, &resumed)?;
