@@ -14,9 +14,9 @@ const LINE_LIMIT: usize = 160;
 pub fn draw(finding: &Diagnostic, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let level = match finding.severity {
-        Severity::Error => Level::ERROR.with_name("错误"),
-        Severity::Warning => Level::WARNING.with_name("警告"),
-        Severity::Note => Level::NOTE.with_name("提示"),
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(finding.message.as_str()).id(finding.code.as_ref());
     let mut group = Group::with_title(title);
@@ -24,6 +24,7 @@ pub fn draw(finding: &Diagnostic, color: bool) -> String {
         let (line, column) = span.line_column();
         let shown = clip(span.source.text(), span.source.line_start(line), &span.range);
         // The place as `file:line:column` stands first even if the line is shown in part.
+    let level = level.with_name(finding.severity.word());
         let path = format!("{}:{line}:{column}", span.source.name());
         let snippet = Snippet::source(shown.text)
             .line_start(line)
