@@ -10,6 +10,8 @@ mod as_issued;
 mod bundle;
 mod check;
 #[cfg(feature = "typeset")]
+mod choice;
+#[cfg(feature = "typeset")]
 mod deposit;
 mod destroy;
 mod diff;
@@ -31,6 +33,8 @@ mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
+#[cfg(feature = "typeset")]
+mod left_over;
 mod mend;
 mod number;
 mod old;
