@@ -23,6 +23,7 @@ mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
+mod missing;
 mod number;
 mod old;
 #[cfg(feature = "typeset")]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::args::{ColorWhen, Global};
 use super::exit::Exit;
+use super::missing;
 use super::progress::Progress;
 use super::report;
 use crate::diag::{Diagnostic, Failure, Severity};
@@ -174,6 +175,9 @@ impl Show {
         self.progress.suspend(|| put(&mut io::stderr().lock(), text));
     }
 }
+            Failure::World(error) if error.source.kind() == io::ErrorKind::NotFound => {
+                self.error(&missing::told(error));
+            }
 
 /// `{"type":"summary","errors":n,"warnings":m}`.
 pub fn summary(errors: usize, warnings: usize) -> serde_json::Value {
@@ -187,7 +191,6 @@ fn advice(kind: io::ErrorKind) -> &'static str {
             "没有权限，请换一个可写的目录，或请管理员授权。"
         }
         io::ErrorKind::AddrInUse => "端口已被别的程序占用，用 --port 换一个（0 由系统挑选）。",
-        io::ErrorKind::NotFound => "请检查路径是否写对。",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "路径上有同名的文件占了文件夹的位置，请换一个目录。"
         }
