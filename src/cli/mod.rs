@@ -24,6 +24,7 @@ mod kinds;
 mod layout;
 mod ledger;
 mod missing;
+mod new;
 mod number;
 mod old;
 #[cfg(feature = "typeset")]
@@ -96,6 +97,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
     match &args.command {
         #[cfg(feature = "typeset")]
         Command::Run(a) => run::run(a, settings, show),
+        Command::New(a) => new::new(a, settings, show),
         Command::Check(a) => check::check(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Generate(a) => generate::generate(a, settings, show),

@@ -13,7 +13,7 @@ use crate::pipeline::{self, Settings};
 use crate::rules::{Pack, is_of_composed};
 
 /// The pack that is listed when neither a case nor an option names one.
-const USUAL: &str = "chongqing-2021";
+pub(super) const USUAL: &str = "chongqing-2021";
 /// Longer names do not push the others further.
 const NAMES: usize = 30;
 
@@ -92,6 +92,8 @@ pub fn rules(args: &RulesArgs, settings: &Settings, show: &Show) -> Result<Exit,
         pack.name,
         lines.len()
     ));
+    // What was not checked is not kept either.
+    checked.findings.iter().filter(|f| f.code == "Y-09").for_each(|f| show.note(&f.message));
     if hurt > 0 {
         show.line(format!("各处的位置和改法：anjuan check {}", path.display()));
     }
@@ -155,13 +157,13 @@ fn lines(pack: &Pack) -> Vec<Line> {
     out
 }
 
-/// How a case stands to a rule, and in how many places it breaks it.
-type Standing<'a> = dyn Fn(&Line) -> (&'static str, usize) + 'a;
 /// Whether it tells of what an earlier run left, which bars nothing.
 fn left_over(code: &str) -> bool {
     matches!(code, "P-10" | "P-11")
 }
 
+/// How a case stands to a rule, and in how many places it breaks it.
+type Standing<'a> = dyn Fn(&Line) -> (&'static str, usize) + 'a;
 
 const KEPT: &str = "符合";
 const BROKEN: &str = "不符合";

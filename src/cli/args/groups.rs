@@ -10,7 +10,7 @@ use super::Args;
 /// Headings and their commands; each command that can be seen stands in one of them (a test holds it).
 const GROUPS: &[(&str, &[&str])] = &[
     ("从头到尾", &["run"]),
-    ("填数据、查数据", &["check", "import", "export", "status", "due", "stats", "rules"]),
+    ("填数据、查数据", &["new", "check", "import", "export", "status", "due", "stats", "rules"]),
     ("出公文", &["generate", "set", "preview", "serve", "layout", "disclose"]),
     ("发文", &["number", "issue", "diff"]),
     ("移交", &["pack", "sign", "handover", "receipt", "key"]),
