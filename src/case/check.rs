@@ -25,7 +25,7 @@ pub struct Subject<'a> {
     pub entities: &'a Entities,
 }
 
-/// S-01 to S-04 over the whole tree.
+/// S-01 to S-05 over the whole tree.
 #[must_use]
 pub fn model(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut findings = Findings::new(subject.source);
@@ -35,17 +35,27 @@ pub fn model(subject: Subject<'_>) -> Vec<Diagnostic> {
     findings.into_list()
 }
 
+/// What S-01 and S-05 say of single values, as their JSON Pointers.
+#[must_use]
+pub fn unreadable(subject: Subject<'_>) -> Vec<String> {
+    let mut findings = Findings::new(subject.source);
+    structure::check(subject, &mut findings);
+    findings.unreadable
+}
+
 /// Findings being gathered, up to a limit.
 pub struct Findings<'a> {
     source: &'a Arc<SourceFile>,
     list: Vec<Diagnostic>,
     unlisted: usize,
+    /// 读不出的数据项: JSON Pointers of values that are not what the schema asks for, or are not there.
+    pub unreadable: Vec<String>,
 }
 
 impl<'a> Findings<'a> {
     /// None yet.
     pub fn new(source: &'a Arc<SourceFile>) -> Self {
-        Self { source, list: Vec::new(), unlisted: 0 }
+        Self { source, list: Vec::new(), unlisted: 0, unreadable: Vec::new() }
     }
 
     /// Adds `finding`, standing at `range` and about `pointer`.

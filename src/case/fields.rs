@@ -9,8 +9,8 @@ use crate::diag::Diagnostic;
 /// The most fields that a hint lists.
 const LISTED: usize = 12;
 
-/// S-01: `key` is no field of `rule`; `absent` are the fields still free. A missing field that it was probably meant to be is taken out of
-/// `missing`: one slip, one finding.
+/// S-01: `key` is no field of `rule`; `absent` are the fields still free. The field that it was probably meant to be is given
+/// back, and taken out of `missing`: one slip, one finding.
 #[must_use]
 pub fn unknown<'a>(
     schema: &'a Schema,
@@ -18,14 +18,15 @@ pub fn unknown<'a>(
     rule: &'a Rule,
     absent: &[&'a Field],
     missing: &mut Vec<&'a Field>,
-) -> Diagnostic {
+) -> (Diagnostic, Option<&'a str>) {
     let name = near::short(&key.text);
     if let Some((field, _)) = key.text.split_once('：')
-        && rule.field(field.trim()).is_some()
+        && let Some(field) = rule.field(field.trim())
     {
-        missing.retain(|f| f.name != field.trim());
-        return Diagnostic::error("Y-04", "字段名后面用了全角冒号“：”")
+        missing.retain(|f| f.name != field.name);
+        let finding = Diagnostic::error("Y-04", "字段名后面用了全角冒号“：”")
             .hint("改成半角冒号加一个空格“: ”。");
+        return (finding, Some(&field.name));
     }
     let by_title = absent.iter().copied().find(|f| title_of(schema, f) == key.text.trim());
     let by_missing = || {
@@ -37,10 +38,12 @@ pub fn unknown<'a>(
         missing.retain(|f| f.name != field.name);
         let message =
             format!("未知字段 {name}，是否应为 {}（{}）", field.name, title_of(schema, field));
-        return Diagnostic::error("S-01", message).hint(format!("把 {name} 改成 {}。", field.name));
+        let finding =
+            Diagnostic::error("S-01", message).hint(format!("把 {name} 改成 {}。", field.name));
+        return (finding, Some(&field.name));
     }
     let finding = Diagnostic::error("S-01", format!("未知字段 {name}：“{}”没有这一项", rule.title));
-    match schema.owners(&key.text) {
+    let finding = match schema.owners(&key.text) {
         [] => {
             let all: Vec<String> = absent
                 .iter()
@@ -61,7 +64,8 @@ pub fn unknown<'a>(
                 titles.join("”“")
             ))
         }
-    }
+    };
+    (finding, None)
 }
 
 /// S-01: required fields that `node` lacks.

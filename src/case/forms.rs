@@ -2,7 +2,7 @@
 
 use super::near;
 use super::scalar::Typed;
-use super::schema::Rule;
+use super::schema::{Pattern, Rule};
 use super::structure::Place;
 use super::tree::{Node, Value};
 use crate::diag::Diagnostic;
@@ -28,7 +28,7 @@ pub fn check(text: &str, rule: &Rule, place: Place<'_>) -> Option<Diagnostic> {
         return None;
     }
     let pattern = rule.pattern.as_ref()?;
-    if pattern.matches(text) { None } else { Some(bad_form(text, &pattern.text, place)) }
+    if pattern.matches(text) { None } else { Some(bad_form(text, pattern, place)) }
 }
 
 fn bad_date(text: &str, place: Place<'_>) -> Diagnostic {
@@ -56,7 +56,7 @@ fn last_day(year: u32, month: u32) -> Option<u32> {
     (28..=31).rev().find(|day| date::parse(&format!("{year:04}-{month:02}-{day:02}")).is_some())
 }
 
-fn bad_form(text: &str, pattern: &str, place: Place<'_>) -> Diagnostic {
+fn bad_form(text: &str, pattern: &Pattern, place: Place<'_>) -> Diagnostic {
     let message = format!("“{}”的写法不对：“{}”", place.title, near::short(text));
     let finding = Diagnostic::error("S-01", message);
     if place.pointer.rsplit('/').next().is_some_and(|last| last.parse::<usize>().is_ok())
@@ -64,7 +64,11 @@ fn bad_form(text: &str, pattern: &str, place: Place<'_>) -> Diagnostic {
     {
         return finding.hint("列表里各项之间用半角逗号加空格“, ”隔开。");
     }
-    finding.hint(match pattern {
+    let half: String = text.trim().chars().map(near::half_width).collect();
+    if half != text && pattern.matches(&half) {
+        return finding.hint(format!("用半角字符：{half}。"));
+    }
+    finding.hint(match pattern.text.as_str() {
         "^[A-Za-z][A-Za-z0-9._-]{0,63}$" => {
             "标识以英文字母开头，只用英文字母、数字和 . _ -，最多 64 个字符。".to_owned()
         }

@@ -3,6 +3,7 @@
 
 mod amend;
 mod attachments;
+mod blank;
 mod check;
 mod choice;
 mod emit;
@@ -40,6 +41,7 @@ use crate::diag::{Checked, Diagnostic, Failure, Outcome, SourceFile, Span};
 use crate::fixity::DigestSet;
 
 pub use amend::{Amendment, amend};
+pub use blank::blank;
 use check::Subject;
 use entities::Entities;
 pub use manuscript::{Head, Manuscript, load_manuscript};
@@ -98,6 +100,12 @@ impl CaseFile {
             list.push(entry);
         }
         Ok(())
+    }
+
+    /// 读不出的数据项: JSON Pointers of values that are not what the schema asks for, or are not there though they must be.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<String> {
+        check::unreadable(self.subject())
     }
 
     fn subject(&self) -> Subject<'_> {

@@ -4,6 +4,7 @@ use super::check::{Findings, Subject};
 use super::schema::{Field, Rule, Schema};
 use super::tree::{Key, Node, Value, child};
 use super::{choice, fields, forms, references, types};
+use crate::diag::Diagnostic;
 
 /// Where a value stands, for words about it.
 #[derive(Clone, Copy)]
@@ -36,18 +37,25 @@ struct Walk<'a, 'f, 's> {
 impl Walk<'_, '_, '_> {
     fn value(&mut self, node: &Node, rule: &Rule, place: Place<'_>) {
         let entity = rule.entity.as_deref();
+        let written = rule;
         let rule = self.subject.schema.resolve(rule);
         if matches!(node.value, Value::Opaque) {
+            return;
+        }
+        if types::is_empty(node) && types::is_required(place) {
+            let finding = types::to_fill(written, place);
+            self.refuse(finding, node, place);
             return;
         }
         if let Some(kind) = rule.kind
             && !types::is_a(node, kind)
         {
-            self.findings.add(types::wrong(node, rule, kind, place), &node.span, place.pointer);
+            let finding = types::wrong(node, rule, kind, place);
+            self.refuse(finding, node, place);
             return;
         }
         if let Some(finding) = choice::check(node, rule, place) {
-            self.findings.add(finding, &node.span, place.pointer);
+            self.refuse(finding, node, place);
             return;
         }
         match &node.value {
@@ -58,10 +66,19 @@ impl Walk<'_, '_, '_> {
         }
     }
 
+    /// `finding` says why the value cannot be read for what it should be.
+    fn refuse(&mut self, finding: Diagnostic, node: &Node, place: Place<'_>) {
+        // An empty value that may be absent reads as absent.
+        if !types::is_empty(node) || types::is_required(place) {
+            self.findings.unreadable.push(place.pointer.to_owned());
+        }
+        self.findings.add(finding, &node.span, place.pointer);
+    }
+
     fn items(&mut self, node: &Node, items: &[Node], rule: &Rule, place: Place<'_>) {
         if items.len() < rule.min_items {
             let finding = forms::too_few(place, rule.min_items);
-            self.findings.add(finding, &node.span, place.pointer);
+            self.refuse(finding, node, place);
         }
         let Some(inner) = &rule.items else { return };
         for (i, item) in items.iter().enumerate() {
@@ -73,12 +90,12 @@ impl Walk<'_, '_, '_> {
     fn scalar(&mut self, node: &Node, rule: &Rule, place: Place<'_>) {
         let Some(text) = node.text() else {
             if let Some(finding) = forms::out_of_range(node, rule, place) {
-                self.findings.add(finding, &node.span, place.pointer);
+                self.refuse(finding, node, place);
             }
             return;
         };
         match forms::check(text, rule, place) {
-            Some(finding) => self.findings.add(finding, &node.span, place.pointer),
+            Some(finding) => self.refuse(finding, node, place),
             None => {
                 if let Some(kind) = &rule.refers_to {
                     references::check(self.subject, self.findings, node, kind, place);
@@ -113,12 +130,17 @@ impl Walk<'_, '_, '_> {
                     self.value(value, &field.rule, place);
                 }
                 None if rule.closed => {
-                    let finding = fields::unknown(place.schema, key, rule, &absent, &mut missing);
+                    let (finding, meant) =
+                        fields::unknown(place.schema, key, rule, &absent, &mut missing);
                     self.findings.add(finding, &key.span, &pointer);
+                    let meant = meant.map(|name| child(place.pointer, name));
+                    self.findings.unreadable.extend(meant);
                 }
                 None => {}
             }
         }
+        let gone = missing.iter().map(|f| child(place.pointer, &f.name));
+        self.findings.unreadable.extend(gone);
         if !missing.is_empty() {
             let at = entries.first().map_or(&node.span, |(key, _)| &key.span);
             self.findings.add(

@@ -1,5 +1,5 @@
 //! The texts of a case: every value that people write as running text, as the schema tells it from ids, choices,
-//! dates, paths and codes.
+//! dates and paths; and codes, which are held to less.
 
 use std::ops::Range;
 
@@ -17,6 +17,8 @@ pub struct Text<'a> {
     pub field: (&'a str, &'a str),
     /// The words, quotes and folding resolved.
     pub words: &'a str,
+    /// Whether it is a code or a number, no wording.
+    pub coded: bool,
     node: &'a Node,
 }
 
@@ -40,26 +42,34 @@ impl Text<'_> {
 pub fn texts(case: &CaseFile) -> Vec<Text<'_>> {
     let mut out = Vec::new();
     if let Some(top) = MODEL.root() {
-        walk(&case.root, top, "", (&MODEL.top, ""), &mut out);
+        walk(&case.root, top, "", Field { names: (&MODEL.top, ""), coded: false }, &mut out);
     }
     out
+}
+
+/// The field on the way to a text.
+#[derive(Clone, Copy)]
+struct Field<'a> {
+    names: (&'a str, &'a str),
+    coded: bool,
 }
 
 fn walk<'a>(
     node: &'a Node,
     rule: &'a Rule,
     pointer: &str,
-    field: (&'a str, &'a str),
+    field: Field<'a>,
     out: &mut Vec<Text<'a>>,
 ) {
-    let entity = rule.entity.as_deref().unwrap_or(field.0);
+    let entity = rule.entity.as_deref().unwrap_or(field.names.0);
     let rule = MODEL.resolve(rule);
     match &node.value {
         Value::Map(entries) => {
             for (key, value) in entries {
-                if let Some(inner) = rule.field(&key.text).filter(|f| !f.rule.coded) {
+                if let Some(inner) = rule.field(&key.text) {
                     let pointer = child(pointer, &key.text);
-                    walk(value, &inner.rule, &pointer, (entity, &inner.name), out);
+                    let field = Field { names: (entity, &inner.name), coded: inner.rule.coded };
+                    walk(value, &inner.rule, &pointer, field, out);
                 }
             }
         }
@@ -70,9 +80,11 @@ fn walk<'a>(
                 }
             }
         }
-        Value::Scalar(_) if rule.is_prose() => {
+        Value::Scalar(_) if field.coded || rule.is_prose() => {
             if let Some(words) = node.text() {
-                out.push(Text { pointer: pointer.to_owned(), field, words, node });
+                let Field { names, coded } = field;
+                let pointer = pointer.to_owned();
+                out.push(Text { pointer, field: names, words, coded, node });
             }
         }
         Value::Scalar(_) | Value::Opaque => {}

@@ -1,5 +1,6 @@
 //! Values of the wrong type, and how to write them right.
 
+use super::blank::advice;
 use super::near;
 use super::scalar::Typed;
 use super::schema::{Kind, Rule};
@@ -81,11 +82,7 @@ fn hint(node: &Node, rule: &Rule, kind: Kind, place: Place<'_>) -> Option<String
         _ => return None,
     };
     if scalar.typed() == Typed::Null {
-        return Some(if is_required(place) {
-            "在冒号后面填上内容。".to_owned()
-        } else {
-            "填上内容；没有内容就删去这一行。".to_owned()
-        });
+        return Some("填上内容；没有内容就删去这一行。".to_owned());
     }
     let text = scalar.text.as_str();
     match kind {
@@ -98,9 +95,26 @@ fn hint(node: &Node, rule: &Rule, kind: Kind, place: Place<'_>) -> Option<String
     }
 }
 
-fn is_required(place: Place<'_>) -> bool {
+/// Whether nothing stands there.
+#[must_use]
+pub fn is_empty(node: &Node) -> bool {
+    matches!(&node.value, Value::Scalar(scalar) if scalar.typed() == Typed::Null)
+}
+
+/// Whether the field must be filled in; an item of its list is not the field.
+#[must_use]
+pub fn is_required(place: Place<'_>) -> bool {
     let field = place.schema.entity(place.entity).and_then(|rule| rule.field(place.field));
-    field.is_some_and(|f| f.required)
+    field.is_some_and(|f| f.required) && place.pointer.rsplit('/').next() == Some(place.field)
+}
+
+/// S-05: the field is there, and is still to be filled in.
+#[must_use]
+pub fn to_fill(rule: &Rule, place: Place<'_>) -> Diagnostic {
+    let message = format!("“{}”（{}）还没有填", place.title, place.field);
+    let advice = advice(place.field, rule);
+    let hint = if advice.is_empty() { "在冒号后面填上内容。".to_owned() } else { advice };
+    Diagnostic::error("S-05", message).hint(hint)
 }
 
 fn number_hint(scalar: &Scalar) -> Option<String> {

@@ -31,7 +31,7 @@ pub use archive::{
 #[cfg(feature = "typeset")]
 pub use author::PreviewArgs;
 pub use author::{KindsAction, KindsArgs, KindsCheckArgs, KindsFieldsArgs, KindsNewArgs};
-pub use data::{CheckArgs, ExportArgs};
+pub use data::{CheckArgs, ExportArgs, NewArgs};
 pub use diff::DiffArgs;
 pub use evidence::{EvidenceAction, EvidenceAddArgs, EvidenceArgs};
 pub use groups::read;
@@ -170,6 +170,9 @@ pub enum Command {
     #[cfg(feature = "typeset")]
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Run(RunArgs),
+    /// 新建一个空白案件：数据文件里列出必填的各项，每项写明名称、含义和写法
+    #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
+    New(NewArgs),
     /// 校验数据文件，一次列出全部问题
     #[command(help_template = TEMPLATE, after_help = EXIT_CODES)]
     Check(CheckArgs),

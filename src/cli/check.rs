@@ -65,7 +65,11 @@ fn conclude(
         show.line(format!("{}（{}）：没有错误，{warnings} 处警告。", case.title, case.id));
         return Exit::Done;
     }
-    show.line(format!("{}：{errors} 处错误、{warnings} 处警告。", args.case.display()));
+    show.line(format!(
+        "{}：{errors} 处错误、{warnings} 处警告{}。",
+        args.case.display(),
+        show.to_fill()
+    ));
     let secret = checked.findings.iter().any(|f| f.code == "P-08");
     if secret { Exit::Refused } else { Exit::Rejected }
 }

@@ -34,19 +34,27 @@ pub fn generate(args: &GenerateArgs, settings: &Settings, show: &Show) -> Result
     show.finish();
     let (errors, warnings) = show.counts();
     show.object(&summary(errors, warnings));
-    show.line(format!(
-        "生成{} {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",
-        if args.draft { "样稿" } else { "" },
-        made.papers.len(),
-        made.failed.len(),
-        made.without_kind.len()
-    ));
+    let mark = if args.draft { "样稿" } else { "" };
+    show.line(told(mark, made.papers.len(), made.failed.len(), &made.without_kind));
     Ok(match (made.failed.is_empty(), made.papers.is_empty()) {
         (true, false) => Exit::Done,
         (true, true) => Exit::No,
         (false, false) => Exit::Partly,
         (false, true) => Exit::Rejected,
     })
+}
+
+/// What came of it, in a line: only what there is.
+pub fn told(mark: &str, made: usize, failed: usize, without_kind: &[String]) -> String {
+    let mut words = format!("生成{mark} {made} 份");
+    if failed > 0 {
+        words.push_str(&format!("；没有做成 {failed} 份，原因见上"));
+    }
+    if !without_kind.is_empty() {
+        let list = without_kind.join("、");
+        words.push_str(&format!("；{} 份的种类没有模板，没有生成：{list}", without_kind.len()));
+    }
+    words + "。"
 }
 
 /// What the typesetter shall do besides the house's ways.

@@ -25,6 +25,8 @@ mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
+mod missing;
+mod new;
 mod number;
 mod old;
 #[cfg(feature = "typeset")]
@@ -98,6 +100,7 @@ fn dispatch(args: &Args, settings: &Settings, show: &Show) -> Result<Exit, Failu
     match &args.command {
         #[cfg(feature = "typeset")]
         Command::Run(a) => run::run(a, settings, show),
+        Command::New(a) => new::new(a, settings, show),
         Command::Check(a) => check::check(a, settings, show),
         #[cfg(feature = "typeset")]
         Command::Generate(a) => generate::generate(a, settings, show),

@@ -10,14 +10,21 @@ use crate::diag::{Diagnostic, Severity};
 /// How many characters of a long line are shown around the place.
 const LINE_LIMIT: usize = 160;
 
+/// What is still to be filled in.
+pub const TO_FILL: &str = "S-05";
+
 /// One finding as text, with colours or without.
 pub fn draw(finding: &Diagnostic, color: bool) -> String {
+    if finding.code == TO_FILL {
+        return to_fill(finding);
+    }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let level = match finding.severity {
-        Severity::Error => Level::ERROR.with_name("错误"),
-        Severity::Warning => Level::WARNING.with_name("警告"),
-        Severity::Note => Level::NOTE.with_name("提示"),
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
+    let level = level.with_name(finding.severity.word());
     let title = level.primary_title(finding.message.as_str()).id(finding.code.as_ref());
     let mut group = Group::with_title(title);
     if let Some(span) = &finding.at {
@@ -39,6 +46,15 @@ pub fn draw(finding: &Diagnostic, color: bool) -> String {
     };
     text.push_str(&renderer.render(&[group]));
     finish(text.trim_end().trim_end_matches('|').trim_end().to_owned(), finding, color)
+}
+
+/// What is to be filled in is many and simple: one line each, without the empty line of the file.
+fn to_fill(finding: &Diagnostic) -> String {
+    let place = finding.at.as_ref().map(|span| {
+        let (line, column) = span.line_column();
+        format!("{}:{line}:{column} ", span.source.name())
+    });
+    format!("{}{}：{}", place.unwrap_or_default(), finding.message, finding.hints.join(""))
 }
 
 /// Adds second places, the JSON Pointer, the clause and hints.

@@ -13,7 +13,7 @@ use crate::pipeline::{self, Settings};
 use crate::rules::{Pack, is_of_composed};
 
 /// The pack that is listed when neither a case nor an option names one.
-const USUAL: &str = "chongqing-2021";
+pub(super) const USUAL: &str = "chongqing-2021";
 /// Longer names do not push the others further.
 const NAMES: usize = 30;
 
@@ -92,6 +92,8 @@ pub fn rules(args: &RulesArgs, settings: &Settings, show: &Show) -> Result<Exit,
         pack.name,
         lines.len()
     ));
+    // What was not checked is not kept either.
+    checked.findings.iter().filter(|f| f.code == "Y-09").for_each(|f| show.note(&f.message));
     if hurt > 0 {
         show.line(format!("各处的位置和改法：anjuan check {}", path.display()));
     }
@@ -137,12 +139,12 @@ fn lines(pack: &Pack) -> Vec<Line> {
             out.push(Line {
                 id: row.code.into(),
                 name: row.name.into(),
-                severity: None,
+                severity: left_over(row.code).then_some(Severity::Warning),
                 source: row.clause.unwrap_or("—").into(),
                 applies: Vec::new(),
                 off: false,
                 when: match row.code {
-                    "P-01" => When::Generate,
+                    "P-01" | "P-11" => When::Generate,
                     "P-05" | "P-06" | "P-07" | "P-09" | "P-10" => When::Elsewhere,
                     _ => When::Check,
                 },
@@ -153,6 +155,11 @@ fn lines(pack: &Pack) -> Vec<Line> {
     let place = |id: &str| "SRPW".find(id.get(..1).unwrap_or_default()).unwrap_or(9);
     out.sort_by(|a, b| place(&a.id).cmp(&place(&b.id)).then(a.id.cmp(&b.id)));
     out
+}
+
+/// Whether it tells of what an earlier run left, which bars nothing.
+fn left_over(code: &str) -> bool {
+    matches!(code, "P-10" | "P-11")
 }
 
 /// How a case stands to a rule, and in how many places it breaks it.

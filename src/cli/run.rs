@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::args::RunArgs;
 use super::exit::Exit;
-use super::generate::{document, options};
+use super::generate::{document, options, told};
 use super::show::{Show, bundle as show_bundle};
 use super::{inspection, receive};
 use crate::diag::Failure;
@@ -27,12 +27,7 @@ pub fn run(args: &RunArgs, settings: &Settings, show: &Show) -> Result<Exit, Fai
         args.register.as_ref().map(|at| pipeline::open_register(at, wait)).transpose()?;
     let done = pipeline::run(settings, &args.case, &args.out, &make, register.as_ref(), &listen)?;
     show.finish();
-    show.line(format!(
-        "生成 {} 份，失败 {} 份；{} 份的种类还没有模板，未生成。",
-        done.documents,
-        done.failed.len(),
-        done.without_kind
-    ));
+    show.line(told("", done.documents, done.failed.len(), &done.without_kind));
     if done.bundles.is_empty() {
         show.note("有文件未能生成，没有打包；请按上面的提示改正后重来。");
         return Ok(Exit::Partly);

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::args::{ColorWhen, Global};
 use super::exit::Exit;
+use super::missing;
 use super::progress::Progress;
 use super::report;
 use crate::diag::{Diagnostic, Failure, Severity};
@@ -21,6 +22,8 @@ pub struct Show {
     progress: Progress,
     errors: AtomicUsize,
     warnings: AtomicUsize,
+    /// Errors that are only fields still to be filled in.
+    to_fill: AtomicUsize,
 }
 
 impl Show {
@@ -43,6 +46,7 @@ impl Show {
             progress: Progress::new(global),
             errors: AtomicUsize::new(0),
             warnings: AtomicUsize::new(0),
+            to_fill: AtomicUsize::new(0),
         }
     }
 
@@ -99,6 +103,9 @@ impl Show {
 
     /// A finding: an NDJSON line on stdout, or drawn on stderr.
     pub fn finding(&self, finding: &Diagnostic) {
+        if finding.code == report::TO_FILL {
+            self.to_fill.fetch_add(1, Ordering::Relaxed);
+        }
         match finding.severity {
             Severity::Error => drop(self.errors.fetch_add(1, Ordering::Relaxed)),
             Severity::Warning => drop(self.warnings.fetch_add(1, Ordering::Relaxed)),
@@ -115,6 +122,14 @@ impl Show {
     /// Errors and warnings shown so far.
     pub fn counts(&self) -> (usize, usize) {
         (self.errors.load(Ordering::Relaxed), self.warnings.load(Ordering::Relaxed))
+    }
+
+    /// How many of the errors are fields still to be filled in; empty if none is.
+    pub fn to_fill(&self) -> String {
+        match self.to_fill.load(Ordering::Relaxed) {
+            0 => String::new(),
+            n => format!("，其中 {n} 处是还没有填的必填项"),
+        }
     }
 
     /// Takes an event of the pipeline; documents are the command's own matter.
@@ -147,7 +162,8 @@ impl Show {
                 if let Failure::Refused(_) = failure {
                     self.error("按保密等规定不予处理。");
                 } else if errors > 0 {
-                    self.error(&format!("共 {errors} 处错误、{warnings} 处警告。"));
+                    let empty = self.to_fill();
+                    self.error(&format!("共 {errors} 处错误、{warnings} 处警告{empty}。"));
                 }
             }
             Failure::Usage(words) => self.error(&format!("错误：{words}")),
@@ -159,6 +175,9 @@ impl Show {
                 "错误：{} 正被另一进程使用\n  = 办法：等它结束后再试。",
                 path.display()
             )),
+            Failure::World(error) if error.source.kind() == io::ErrorKind::NotFound => {
+                self.error(&missing::told(error));
+            }
             Failure::World(error) => self.error(&format!(
                 "错误：{error}\n  = 办法：{}\n  已有文件保持原样，没有写下半个文件。",
                 advice(error.source.kind())
@@ -187,7 +206,6 @@ fn advice(kind: io::ErrorKind) -> &'static str {
             "没有权限，请换一个可写的目录，或请管理员授权。"
         }
         io::ErrorKind::AddrInUse => "端口已被别的程序占用，用 --port 换一个（0 由系统挑选）。",
-        io::ErrorKind::NotFound => "请检查路径是否写对。",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "路径上有同名的文件占了文件夹的位置，请换一个目录。"
         }

@@ -37,11 +37,13 @@ pub static CODES: &[CodeInfo] = &[
     row("Y-06", "用了别名、锚点、标签或合并键", None),
     row("Y-07", "嵌套过深或文件过大", None),
     row("Y-08", "井号后面的文字被当作注释", Some("YAML 1.2 §6.6")),
+    row("Y-09", "数据有错误，规则没有查全", None),
     // 数据模型
     row("S-01", "结构与类型", Some("数据模型 case.schema.json")),
     row("S-02", "标识唯一", Some("数据模型 case.schema.json")),
     row("S-03", "引用完整", Some("数据模型 case.schema.json")),
     row("S-04", "事实不晚于时点", Some("数据模型")),
+    row("S-05", "必填项还没有填", Some("数据模型 case.schema.json")),
     // 流水线规则
     row("P-01", "字形覆盖", Some("GB 18030-2022；GB/T 9704-2012")),
     row("P-02", "附件一致", Some("GB/T 9704-2012 7.3.4、7.3.7")),
@@ -51,6 +53,7 @@ pub static CODES: &[CodeInfo] = &[
     row("P-08", "涉密拒收", Some("办法第45条；保守国家秘密法")),
     row("P-09", "放不进一个包", Some("RFC 8493 2.2.2")),
     row("P-10", "先前打的包还在", None),
+    row("P-11", "先前生成的文件还在", None),
     // 督察规则中由程序自身提出的
     row("R-01", "年度计划依据", Some("办法第6条；计划四（一）")),
     row("R-02", "督察工作安排报批", Some("办法第13条、17条（三）、23条")),

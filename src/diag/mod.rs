@@ -29,6 +29,18 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "提示",
+            Self::Warning => "警告",
+            Self::Error => "错误",
+        }
+    }
+}
+
 /// One finding about data.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {

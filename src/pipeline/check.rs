@@ -7,7 +7,7 @@ use crate::case::{self, CaseFile};
 #[cfg(feature = "typeset")]
 use crate::diag::Severity;
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, has_errors};
-use crate::rules;
+use crate::rules::{self, Unchecked};
 
 /// Reads the case at `path` (a folder with `case.yaml`, or the file) and gives it with all findings.
 ///
@@ -15,7 +15,18 @@ use crate::rules;
 /// When the file cannot be read, or is so broken that there is no case to speak of; [`Failure::Faulty`] if its rule
 /// pack is faulty.
 pub fn check(path: &Path, settings: &Settings) -> Outcome<CaseFile> {
-    judge(case::load(path)?, settings)
+    judge(case::load(path).map_err(nothing_checked)?, settings)
+}
+
+/// Where the data are so far from a case that there is nothing to hold rules to, this is said.
+fn nothing_checked(failure: Failure) -> Failure {
+    match failure {
+        Failure::Rejected(mut list) if list.iter().any(|f| f.code.starts_with("S-")) => {
+            list.push(rules::unchecked(Unchecked::All));
+            Failure::Rejected(list)
+        }
+        other => other,
+    }
 }
 
 /// Adds every finding about a case that was read, by place.
@@ -41,6 +52,8 @@ fn judge_rest(mut checked: Checked<CaseFile>, settings: &Settings) -> Outcome<Ca
             // Where ids are twice there or lead nowhere, what follows from them would be noise.
             if checked.findings.iter().all(|f| f.code != "S-02" && f.code != "S-03") {
                 checked.findings.extend(rules::business(&checked.value, &pack));
+            } else {
+                checked.findings.push(rules::unchecked(Unchecked::Business));
             }
             let kinds = rulepack::kinds_of(&pack, settings)?.value;
             let floor = |code: &str| kinds.get(code).map(|kind| kind.retention.as_str());

@@ -76,22 +76,7 @@ pub(super) fn choose<'a>(
     ids: &[String],
 ) -> Result<Choice<'a>, Failure> {
     let entries = &case.model().documents;
-    let mut problems = Vec::new();
-    for code in codes.iter().filter(|code| kinds.get(code).is_none()) {
-        problems.push(
-            Diagnostic::error("K-02", format!("没有文件种类“{code}”"))
-                .hint("用 anjuan kinds 查看现有种类。"),
-        );
-    }
-    for id in ids.iter().filter(|id| !entries.iter().any(|d| &d.id == *id)) {
-        problems.push(
-            Diagnostic::error("S-03", format!("数据文件中没有标识为“{id}”的文件"))
-                .hint("文件标识见数据文件 documents 各项的 id。"),
-        );
-    }
-    if !problems.is_empty() {
-        return Err(Failure::Faulty(problems));
-    }
+    let codes = super::choice::named(case, kinds, codes, ids)?;
     let asked = !codes.is_empty() || !ids.is_empty();
     let mut choice = Choice { open: Vec::new(), refused: Vec::new() };
     for (i, entry) in entries.iter().enumerate() {

@@ -10,7 +10,7 @@ use serde_json::Map;
 use super::as_issued::Sent;
 use super::deposit::{self, Item};
 use super::paper::{Paper, Press, exporters};
-use super::{DocumentLine, Event, Listener, Settings, rulepack};
+use super::{DocumentLine, Event, Listener, Settings, choice, left_over, rulepack};
 use crate::case::{CaseFile, DocumentEntry};
 use crate::container::{create_folder, write_atomically};
 use crate::diag::{Diagnostic, Failure, Severity};
@@ -51,11 +51,27 @@ pub struct Generated {
 }
 
 /// Renders the chosen documents of `case`. Every document is announced through `listen`; files are
-/// written under `out` when it is given.
+/// written under `out` when it is given, and what earlier runs left there is told.
 ///
 /// # Errors
 /// Faulty kinds, fonts or styles, unknown choices, and failures of the world stop everything.
 pub fn generate(
+    settings: &Settings,
+    case: &CaseFile,
+    options: &GenerateOptions,
+    out: Option<&Path>,
+    listen: Listener<'_>,
+) -> Result<Generated, Failure> {
+    let generated = make(settings, case, options, out, listen)?;
+    if let Some(out) = out {
+        let documents = &case.model().documents;
+        let told = left_over::find(out, &names(documents), &generated.failed)?;
+        told.into_iter().for_each(|f| listen(Event::Finding(f)));
+    }
+    Ok(generated)
+}
+
+fn make(
     settings: &Settings,
     case: &CaseFile,
     options: &GenerateOptions,
@@ -80,10 +96,12 @@ pub fn generate(
     if let Some(out) = out {
         create_folder(out)?;
     }
-    let names = names(&chosen.documents, options.draft);
+    // Of all documents, so that a file's name does not hang on what else was chosen.
+    let names = names(&case.model().documents);
     let makes_pdf = options.formats.is_empty() || options.formats.iter().any(|f| f == "pdf");
     let sent = &options.sent;
-    let work = Work { press, formats: formats.clone(), names, out, listen, sent };
+    let mark = if options.draft { left_over::DRAFT } else { "" };
+    let work = Work { press, formats: formats.clone(), names, mark, out, listen, sent };
 
     let mut generated = Generated { without_kind: chosen.without_kind, ..Generated::default() };
     listen(Event::Step("生成公文", chosen.documents.len()));
@@ -197,30 +215,10 @@ fn choose<'a>(
     kinds: &Kinds,
     options: &GenerateOptions,
 ) -> Result<Chosen<'a>, Failure> {
-    let mut problems = Vec::new();
-    for code in &options.kinds {
-        if kinds.get(code).is_none() {
-            let known: Vec<_> = kinds.iter().map(|k| format!("{} {}", k.code, k.name)).collect();
-            problems.push(
-                Diagnostic::error("K-02", format!("没有文件种类“{code}”"))
-                    .hint(format!("可用的种类：{}。", known.join("、"))),
-            );
-        }
-    }
+    let codes = choice::named(case, kinds, &options.kinds, &options.documents)?;
     let entries = &case.model().documents;
-    for id in &options.documents {
-        if !entries.iter().any(|d| &d.id == id) {
-            problems.push(
-                Diagnostic::error("S-03", format!("数据文件中没有标识为“{id}”的文件"))
-                    .hint("文件标识见数据文件 documents 各项的 id。"),
-            );
-        }
-    }
-    if !problems.is_empty() {
-        return Err(Failure::Faulty(problems));
-    }
     let wanted = |d: &&DocumentEntry| {
-        (options.kinds.is_empty() || options.kinds.contains(&d.kind))
+        (codes.is_empty() || codes.contains(&d.kind))
             && (options.documents.is_empty() || options.documents.contains(&d.id))
     };
     let (documents, without): (Vec<_>, Vec<_>) =
@@ -230,7 +228,7 @@ fn choose<'a>(
 }
 
 /// Readable, safe and unique file names without extension, by document id: 文号 or date, then title.
-fn names(documents: &[&DocumentEntry], draft: bool) -> BTreeMap<String, String> {
+fn names(documents: &[DocumentEntry]) -> BTreeMap<String, String> {
     let mut taken = BTreeSet::new();
     let mut out = BTreeMap::new();
     for document in documents {
@@ -238,8 +236,7 @@ fn names(documents: &[&DocumentEntry], draft: bool) -> BTreeMap<String, String> 
             .doc_number
             .as_ref()
             .map_or_else(|| document.issued_on.to_string(), ToString::to_string);
-        let mark = if draft { "样稿 " } else { "" };
-        let base = safe_name(&format!("{mark}{lead} {}", document.title));
+        let base = safe_name(&format!("{lead} {}", document.title));
         let mut name = base.clone();
         let mut n = 1;
         while !taken.insert(name.clone()) {
@@ -281,6 +278,7 @@ struct Work<'a> {
     press: Press<'a>,
     formats: Vec<&'static dyn Exporter>,
     names: BTreeMap<String, String>,
+    mark: &'static str,
     out: Option<&'a Path>,
     listen: Listener<'a>,
     sent: &'a BTreeMap<String, Sent>,
@@ -327,9 +325,8 @@ impl Work<'_> {
 
     fn write(&self, document: &DocumentEntry, paper: &Paper) -> Result<(), Failure> {
         for rendition in &paper.renditions {
-            let path: Option<PathBuf> = self
-                .out
-                .map(|out| out.join(format!("{}{}", self.names[&document.id], rendition.suffix)));
+            let name = || format!("{}{}{}", self.mark, self.names[&document.id], rendition.suffix);
+            let path: Option<PathBuf> = self.out.map(|out| out.join(name()));
             if let Some(path) = &path {
                 write_atomically(path, |file| file.write_all(&rendition.bytes))?;
             }

@@ -153,6 +153,9 @@ fn attempt(
                 }
                 let (made, told) = work.made(&case, template)?;
                 told.into_iter().for_each(|f| listen(Event::Finding(f)));
+                if last.entry.kept.is_empty() {
+                    listen(Event::Finding(work.unseen(last.number)));
+                }
                 work.revise(register, number, (last.number, last.entry), &made, reason).map(Some)
             }
             (None, Some(_)) => Err(Failure::No(vec![work.not_yet()])),
@@ -285,6 +288,16 @@ impl Work<'_> {
     fn not_yet(&self) -> Diagnostic {
         let words = format!("“{}”还没有发文，没有可更正的", self.entry.title);
         Diagnostic::error("N-15", words).hint("第一次发文不用 --revise：anjuan issue。")
+    }
+
+    /// N-14: nothing is kept of the version before, so nobody can say what this one changes.
+    fn unseen(&self, version: usize) -> Diagnostic {
+        let title = &self.entry.title;
+        let words = format!(
+            "登记簿里没有“{title}”第{version}版的定稿（补登的），看不出这一版改了什么、改没改"
+        );
+        Diagnostic::warning("N-14", words)
+            .hint("请与发出的原件核对；原件另外保存，登记簿从这一版起才有定稿。")
     }
 
     /// Enters a new version after the one `last`.

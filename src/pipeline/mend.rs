@@ -8,10 +8,10 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use super::Settings;
+use super::wording::slips;
 use crate::case::{self, CaseFile, Change};
 use crate::container::replace_atomically;
 use crate::diag::{Checked, Diagnostic, Failure, WorldError};
-use crate::prose;
 
 /// How often the file is read again for what a mend brought to light.
 const ROUNDS: usize = 4;
@@ -99,7 +99,7 @@ fn certain(case: &CaseFile) -> (Vec<Change>, Vec<Fix>) {
     let mut changes = Vec::new();
     let mut fixes = Vec::new();
     for text in case::texts(case) {
-        for slip in prose::check(text.words) {
+        for slip in slips(&text) {
             let Some(by) = slip.fix else { continue };
             let span = text.span(case, &slip.range);
             let (line, column) = span.line_column();

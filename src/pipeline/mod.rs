@@ -10,6 +10,8 @@ mod as_issued;
 mod bundle;
 mod check;
 #[cfg(feature = "typeset")]
+mod choice;
+#[cfg(feature = "typeset")]
 mod deposit;
 mod destroy;
 mod diff;
@@ -33,7 +35,10 @@ mod kinds;
 #[cfg(feature = "typeset")]
 mod layout;
 mod ledger;
+#[cfg(feature = "typeset")]
+mod left_over;
 mod mend;
+mod new_case;
 mod number;
 mod old;
 #[cfg(feature = "typeset")]
@@ -88,6 +93,7 @@ pub use kinds::{KindsOptions, check_kinds, kinds_under, new_kind};
 pub use layout::{ClauseLine, Measured, deviations, layout_of_case, layout_of_file};
 pub use ledger::{Import, export_ledger, import};
 pub use mend::mend;
+pub use new_case::{NewCase, new_case};
 pub use number::{Choice, adopt, create_register, export_register, open_register};
 pub use old::{OldImport, OldOptions, RecordLine, State as OldState, import_old};
 #[cfg(feature = "typeset")]

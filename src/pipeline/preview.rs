@@ -10,10 +10,10 @@ use serde_json::Map;
 use super::generate::{GenerateOptions, generate};
 use super::kinds::add_sample;
 use super::paper::{Paper, Press, exporters};
-use super::{Event, Listener, Settings, Watch, rulepack, set};
+use super::{Event, Listener, Settings, Watch, choice, rulepack, set};
 use crate::case;
 use crate::container::{create_folder, write_atomically};
-use crate::diag::{Diagnostic, Failure, WorldError};
+use crate::diag::{Failure, WorldError};
 use crate::template::{Facts, stands_alone};
 use crate::typeset::{Options, Typesetter};
 
@@ -165,12 +165,8 @@ impl<'a> Preview<'a> {
             (None, None) => return Err(Failure::Bug("nothing to preview".into())),
         };
         let Some(entry) = case.model().documents.iter().find(|d| d.id == id) else {
-            let ids: Vec<&str> = case.model().documents.iter().map(|d| d.id.as_str()).collect();
-            return Err(Failure::Rejected(vec![
-                Diagnostic::error("S-03", format!("数据文件中没有标识为“{id}”的文件"))
-                    .at(case.span_near("/documents"))
-                    .hint(format!("有这些文件：{}。", ids.join("、"))),
-            ]));
+            let finding = choice::no_document(&case, &id).at(case.span_near("/documents"));
+            return Err(Failure::Rejected(vec![finding]));
         };
         // A catalogue tells of the others' pages: they are made first.
         if kinds.get(&entry.kind).is_some_and(|kind| !stands_alone(kind)) {

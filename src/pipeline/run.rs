@@ -18,7 +18,7 @@ pub struct RunSummary {
     /// Documents that could not be made.
     pub failed: Vec<String>,
     /// Documents whose kind has no folder among the templates.
-    pub without_kind: usize,
+    pub without_kind: Vec<String>,
     /// The bundle, or its parts in order; none if a document failed.
     pub bundles: Vec<BundleLine>,
     /// How the receiving side found each of them, and its receipt if it was received. Ends with one that was not.
@@ -47,7 +47,7 @@ pub fn run(
     let mut summary = RunSummary {
         documents: generated.papers.len(),
         failed: generated.failed.clone(),
-        without_kind: generated.without_kind.len(),
+        without_kind: generated.without_kind.clone(),
         bundles: Vec::new(),
         received: Vec::new(),
     };

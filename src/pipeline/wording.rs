@@ -12,7 +12,7 @@ pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut unlisted = 0;
     for text in case::texts(case) {
-        for slip in prose::check(text.words) {
+        for slip in slips(&text) {
             if out.len() < MAX_FINDINGS {
                 out.push(finding(case, &text, slip));
             } else {
@@ -28,6 +28,11 @@ pub fn check(case: &CaseFile) -> Vec<Diagnostic> {
         );
     }
     out
+}
+
+/// The slips of a text, by what sort of text it is.
+pub(super) fn slips(text: &Text<'_>) -> Vec<Slip> {
+    if text.coded { prose::check_code(text.words) } else { prose::check(text.words) }
 }
 
 /// One slip as a finding. In titles of documents brackets and title marks are a rule of their own.

@@ -5,6 +5,7 @@
 //! bounded way ahead or back, so the time is linear in the text. What might be a code, an address, a formula or a
 //! foreign sentence is left alone: a false alarm costs more than a slip that a reader sees anyway.
 
+mod codes;
 mod dates;
 mod guard;
 mod line;
@@ -18,6 +19,7 @@ mod units;
 
 use std::ops::Range;
 
+pub use codes::check_code;
 use line::Line;
 
 /// One slip.

@@ -37,9 +37,11 @@ pub fn twice(case: &CaseFile, found: &mut Found<'_>) {
     let mut seen = BTreeMap::new();
     for (index, entry) in case.model().documents.iter().enumerate() {
         let Some(number) = &entry.doc_number else { continue };
-        if seen.insert(number.clone(), index).is_some() {
+        if let Some(other) = seen.insert(number.clone(), &entry.title) {
             let act = Act { case, entry, index };
-            found.say("R-73", "twice", &act.at("doc_number"), &act.with("number", number));
+            let mut words = act.with("number", number);
+            words.push(("other", other.clone()));
+            found.say("R-73", "twice", &act.at("doc_number"), &words);
         }
     }
 }

@@ -10,6 +10,7 @@ mod issue;
 mod matrix;
 mod pack;
 mod paper;
+mod unchecked;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use issue::before_issue;
 pub use pack::NATIONAL;
 pub use pack::{Pack, Required};
 pub use paper::composed;
+pub use unchecked::{Unchecked, unchecked};
 
 use crate::case::{CaseFile, DocumentEntry};
 use crate::diag::Diagnostic;
@@ -116,7 +118,8 @@ pub fn retention<'k>(
     out
 }
 
-/// 业务规则: everything that the pack's jurisdiction asks of the case, whose ids must be sound.
+/// 业务规则: everything that the pack's jurisdiction asks of the case, whose ids must be sound. Rules that would look at
+/// what cannot be read are left out, and a note says which.
 #[must_use]
 pub fn business(case: &CaseFile, pack: &Pack) -> Vec<Diagnostic> {
     let mut out = Vec::new();
@@ -130,7 +133,13 @@ pub fn business(case: &CaseFile, pack: &Pack) -> Vec<Diagnostic> {
         let finding = Diagnostic::error("K-12", message).path("/case/case_type").hint(hint);
         return vec![finding.at(case.span_near("/case/case_type"))];
     }
-    business::check(case, pack, &mut Found { case: Some(case), pack, findings: &mut out });
+    let mut found = Found { case: Some(case), pack, findings: &mut out };
+    let mut ids = business::check(case, pack, &mut found);
+    if !ids.is_empty() {
+        ids.sort_unstable();
+        ids.dedup();
+        out.push(unchecked(Unchecked::These(&ids)));
+    }
     out
 }
 

@@ -152,9 +152,17 @@ impl Kinds {
             .or_else(|| self.iter().find(|k| k.name == code || k.slug == code))
             .or_else(|| self.iter().find(|k| k.code.eq_ignore_ascii_case(code)));
         found.ok_or_else(|| {
-            let names: Vec<String> =
-                self.iter().flat_map(|k| [k.name.clone(), k.slug.clone()]).collect();
-            let guess = near(code, &names).and_then(|n| self.named(n).ok());
+            // 「督察整改方案」 for 督察整改方案（报送与印发）, too.
+            let bare = |k: &Kind| k.name.split('（').next().unwrap_or_default().to_owned();
+            let called = |k: &Kind| [k.name.clone(), k.slug.clone(), bare(k)];
+            let names: Vec<String> = self.iter().flat_map(called).collect();
+            // 「D9」 for D09.
+            let number = code.strip_prefix(['D', 'd']).and_then(|n| n.parse::<u32>().ok());
+            let padded = number.and_then(|n| self.get(&format!("D{n:02}")));
+            let guess = padded.or_else(|| {
+                let name = near(code, &names)?.to_owned();
+                self.iter().find(|k| called(k).contains(&name))
+            });
             let within = self.iter().find(|k| k.name.contains(code));
             let hint = guess.or(within).map_or_else(
                 || "用 anjuan kinds 查看现有种类。".to_owned(),

@@ -41,7 +41,10 @@ pub(super) fn overview(
             @if searchable { (search_form(&Asked::default())) }
             h2 { "校验" }
             @if checked.findings.is_empty() { p.good { "没有错误，没有警告。" } }
-            @else { (findings(&checked.findings)) }
+            @else {
+                p { (counted(&checked.findings)) }
+                (findings(&checked.findings))
+            }
             @if has_errors(&checked.findings) {
                 p { "数据还有错误：下面打开的是带“样稿”水印的文件，改正后刷新就是正式的样子。" }
             }
@@ -87,16 +90,33 @@ pub(super) fn failure(failure: &Failure) -> Markup {
     };
     page(
         "未能完成",
-        &html! { h1 { "未能完成" } p { (words) } (findings(list)) p { a href="/" { "返回" } } },
+        &html! { h1 { "未能完成" } p { (words) (counted(list)) } (findings(list)) p { a href="/" { "返回" } } },
     )
+}
+
+fn class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+/// How many findings there are of each weight, the heaviest first: 3 处错误、1 处警告。
+fn counted(list: &[Diagnostic]) -> String {
+    let count = |s: Severity| (s, list.iter().filter(|f| f.severity == s).count());
+    let all = [Severity::Error, Severity::Warning, Severity::Note].map(count);
+    let there = all.iter().filter(|(_, n)| *n > 0);
+    let words: Vec<String> = there.map(|(s, n)| format!("{n} 处{}", s.word())).collect();
+    if words.is_empty() { String::new() } else { format!("{}。", words.join("、")) }
 }
 
 pub(super) fn findings(list: &[Diagnostic]) -> Markup {
     html! {
         ul.findings {
             @for f in list {
-                li class=(if f.severity == Severity::Error { "error" } else { "warning" }) {
-                    b { (f.code) } " " (f.message)
+                li class=(class(f.severity)) {
+                    b { (f.severity.word()) " " (f.code) } " " (f.message)
                     @if let Some(at) = &f.at {
                         @let (line, column) = at.line_column();
                         div.place { (at.source.name()) ":" (line) ":" (column) }

@@ -286,3 +286,70 @@ fn bundle_that_is_not_there() {
     let desk = Desk::new();
     assert_snapshot!(seen(&desk.run(&["verify", "没有.zip"]).expect(6)));
 }
+
+/// A path that leads nowhere: where it was looked for, what is like it there.
+#[test]
+fn case_that_is_not_there() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.at("督察案件/附件")).unwrap();
+    assert_snapshot!(seen(&desk.run(&["check", "督察安件/一"]).expect(6)));
+    let empty = desk.run(&["check", "督察案件"]).expect(6).stderr;
+    assert!(empty.contains("$DESK/督察案件 里没有“case.yaml”"), "{empty}");
+}
+
+/// What cannot be read is told once; rules that would look at it say nothing, and that they were not checked is told.
+#[test]
+fn what_follows_from_an_unreadable_field_is_not_told() {
+    for (good, bad, rules) in [
+        ("exchanged_on: 2026-0", "exchanged_on: 三月2026-0", "R-30"),
+        ("in_report: true", "in_report: 是的", "R-36、R-43"),
+        ("percent: 100", "percent: 全部", "R-54"),
+    ] {
+        let told = check_with(good, bad);
+        let errors = told.matches("错误[").count();
+        assert!(errors == 1 && told.contains("错误[S-01]"), "{told}");
+        assert!(told.contains("提示[Y-09]: 规则R") && told.contains(rules), "{told}");
+    }
+}
+
+/// Ids and kinds that were mistyped.
+#[test]
+fn what_was_probably_meant_is_asked() {
+    let desk = Desk::new();
+    desk.example("daily", "案");
+    for (option, word, meant) in [
+        ("--document", "doc-35l", "是否应为 doc-351（关于报送"),
+        ("--document", "印发《渝岭建材", "是否应为 doc-352（关于印发"),
+        ("--kind", "D9", "是否应为 D09（督察进驻通知）"),
+        ("--kind", "督查整改方案", "是否应为 D35（"),
+    ] {
+        let told = desk.run(&["generate", "案", "--out", "出", option, word]).expect(5).stderr;
+        assert!(told.contains(meant), "{word}: {told}");
+    }
+    desk.run(&["generate", "案", "--out", "出", "--kind", "督察整改方案（报送与印发）"]).expect(0);
+}
+
+/// A blank case to begin with: what is to be filled in is told line by line; a folder in use is left alone.
+#[test]
+fn blank_case() {
+    let desk = Desk::new();
+    let made = desk.run(&["new", "新案", "--type", "日常督察", "--json"]).expect(0);
+    let to_fill = made.of_type("new")[0]["to_fill"].as_u64().unwrap();
+    let text = std::fs::read_to_string(desk.at("新案/case.yaml")).unwrap();
+    assert!(text.contains("\n  case_type: 日常督察\n") && text.contains("\nas_of: 2026-11-24\n"));
+    let told = desk.run(&["check", "新案"]).expect(4).stderr;
+    let lines =
+        told.lines().filter(|l| l.starts_with("新案/case.yaml:") && l.contains("还没有填："));
+    assert_eq!(lines.count() as u64, to_fill, "{told}");
+    assert!(
+        told.contains(&format!(
+            "共 {to_fill} 处错误、0 处警告，其中 {to_fill} 处是还没有填的必填项"
+        )),
+        "{told}"
+    );
+    let again = desk.run(&["new", "新案"]).expect(2).stderr;
+    assert!(again.contains("已经有东西") && desk.at("新案/attachments").is_dir(), "{again}");
+    assert_eq!(std::fs::read_to_string(desk.at("新案/case.yaml")).unwrap(), text);
+    let near = desk.run(&["new", "别的", "--type", "日常督查"]).expect(2).stderr;
+    assert!(near.contains("是不是“日常督察”") && !desk.at("别的").exists(), "{near}");
+}

@@ -284,3 +284,42 @@ fn the_verifier_within_a_bundle_judges_it_as_we_do() {
         assert!(said.contains(&main), "{said}");
     }
 }
+
+/// What a document's change leaves behind is told, and stays.
+#[test]
+fn files_of_earlier_runs_are_told() {
+    let desk = Desk::new();
+    desk.example("daily", "案");
+    let generate = ["generate", "案", "--out", "出", "--document", "doc-351"];
+    let whole = desk.run(&generate).expect(0);
+    assert!(whole.stdout.ends_with("生成 1 份。\n"), "{}", whole.stdout);
+    assert!(!whole.stderr.contains("P-11"), "{}", whole.stderr);
+    let names = || tree(&desk.at("出")).into_keys().collect::<Vec<_>>();
+    let all = names();
+    let [old] = &all[..] else { panic!("one file") };
+    std::fs::write(desk.at("出/领导 讲话.pdf"), "别的").unwrap();
+
+    desk.edit(
+        "案/case.yaml",
+        "title: 关于报送渝岭建材集团日常督察整改方案的报告",
+        "title: 关于报送渝岭建材集团整改方案的报告",
+    );
+    let told = desk.run(&generate).expect(0).stderr;
+    let words = format!("先前生成的文件，不是这个案件现在的任何一份公文：“{old}”");
+    assert!(told.contains(&words), "{told}");
+    assert!(names().len() == 3 && names().contains(old) && !told.contains("讲话"), "{told}");
+
+    // A document that is not made this time leaves the file of the last time under its own name.
+    desk.edit(
+        "案/case.yaml",
+        "title: 关于报送渝岭建材集团整改方案的报告",
+        "title: 关于报送渝岭\u{1869F}材集团整改方案的报告",
+    );
+    let last = names().into_iter().find(|n| n.contains("建材集团整改")).unwrap();
+    let now = last.replace("渝岭建材集团", "渝岭\u{1869F}材集团");
+    std::fs::rename(desk.at(&format!("出/{last}")), desk.at(&format!("出/{now}"))).unwrap();
+    let answer = desk.run(&generate).expect(4);
+    let words = format!("这一次它们的公文没有做成：“{now}”");
+    assert!(answer.stderr.contains(&words), "{}", answer.stderr);
+    assert!(answer.stdout.ends_with("生成 0 份；没有做成 1 份，原因见上。\n"), "{}", answer.stdout);
+}

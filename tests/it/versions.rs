@@ -66,6 +66,11 @@ fn what_was_sent_is_kept_compared_revised_and_archived() {
     assert!(papers.iter().any(|p| p.extension().is_some_and(|e| e == "txt")));
 
     run(&["issue", "case", "doc-28", "--revise"]).expect(2);
+    // A number that was adopted has nothing kept to compare with: this is told.
+    let adopted = ["issue", "case", "doc-09", "--revise", "--reason", "补存", "--by", "王"];
+    let told = run(&adopted).expect(0).stderr;
+    assert!(told.contains("警告[N-14]") && told.contains("看不出这一版改了什么"), "{told}");
+    assert!(run(&adopted).expect(1).stderr.contains("N-15"));
     let revise = ["issue", "case", "doc-28", "--revise", "--reason", "标题用词", "--by", "王"];
     run(&revise).expect(0);
     assert!(run(&revise).expect(1).stderr.contains("N-15"));

@@ -65,3 +65,24 @@ fn dry_run_needs_fix() {
     let desk = desk();
     desk.run(&["check", "案", "--dry-run"]).expect(2);
 }
+
+/// A code is compared letter by letter: what is not half-width in it is told, and mended.
+#[test]
+fn codes_are_half_width() {
+    let desk = Desk::new();
+    desk.example("daily", "案");
+    desk.edit("案/case.yaml", "code: \"500197\"", "code: \"５００197\"");
+    let found = desk.run(&["check", "案", "--json"]).expect(0).of_type("finding");
+    assert_eq!((found.len(), &found[0]["code"]), (1, &"W-01".into()), "{found:?}");
+    assert_eq!(found[0]["path"], "/districts/0/code");
+    assert!(found[0]["hint"].as_str().unwrap().starts_with("整个写作 500197，"), "{found:?}");
+    desk.run(&["check", "案", "--fix"]).expect(0);
+    let text = fs::read_to_string(desk.at("案/case.yaml")).unwrap();
+    let plain =
+        fs::read_to_string(crate::support::desk::project().join("examples/daily/case.yaml"));
+    assert_eq!(text, plain.unwrap());
+    // Where the schema asks for a form, the half-width one is offered.
+    desk.edit("案/case.yaml", "id: doc-351", "id: doc－３51");
+    let told = desk.run(&["check", "案"]).expect(4).stderr;
+    assert!(told.contains("用半角字符：doc-351。"), "{told}");
+}

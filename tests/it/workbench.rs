@@ -230,7 +230,9 @@ fn a_case_with_errors_is_shown_as_a_draft() {
     let bench = Bench::open(&case, &run.desk.at("out/archive"));
     assert!(!bench.page("/").contains("样稿"));
     std::fs::write(&file, text.replacen("seq: 33", "seq: 35", 1)).unwrap();
-    assert!(bench.page("/").contains("数据还有错误"));
+    let page = bench.page("/");
+    assert!(page.contains("数据还有错误") && page.contains("<p>1 处错误。</p>"), "{page}");
+    assert!(page.contains("错误 R-73"), "{page}");
     let (status, head, pdf) = bench.ask("/documents/doc-351.pdf", &bench.address);
     assert!(status == 200 && head.contains("application/pdf") && pdf.starts_with(b"%PDF-"));
     std::fs::write(&file, text.replacen("secrecy: 内部", "secrecy: 机密", 1)).unwrap();

@@ -4,6 +4,24 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+/// `anjuan new`.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "选项")]
+pub struct NewArgs {
+    /// 新文件夹的名称；已经有东西的文件夹不写
+    #[arg(value_name = "文件夹", help_heading = "参数")]
+    pub folder: PathBuf,
+    /// 督察类型，如 例行督察、日常督察；不写就空着，以后填
+    #[arg(long = "type", value_name = "督察类型")]
+    pub case_type: Option<String>,
+    /// 所处阶段，如 准备（默认）、进驻
+    #[arg(long, value_name = "阶段")]
+    pub stage: Option<String>,
+    /// 规则包（默认 chongqing-2021；anjuan rules --packs 列出现有的）
+    #[arg(long, value_name = "名称")]
+    pub pack: Option<String>,
+}
+
 /// `anjuan check`.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "选项")]

@@ -12,7 +12,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("从头到尾", &["run"]),
     (
         "填数据、查数据",
-        &["check", "evidence", "import", "export", "status", "due", "stats", "rules"],
+        &["new", "check", "evidence", "import", "export", "status", "due", "stats", "rules"],
     ),
     ("出公文", &["generate", "set", "preview", "serve", "layout", "disclose"]),
     ("发文", &["number", "issue", "diff"]),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Facts, Row, part};
+use super::facts::{Facts, Row};
 use super::{Says, Verdict, day};
 
 /// The steps in their order, each with the key of its day.
@@ -16,7 +16,7 @@ const STEPS: [(&str, &str, &str); 5] = [
 
 fn closures<'a>(f: &Facts<'a>) -> Vec<(Row<'a>, Row<'a>)> {
     let tasks = f.rows("tasks").into_iter().filter(|t| t.has("closure"));
-    tasks.map(|t| (t, part(t.get("closure")))).collect()
+    tasks.map(|t| (t, t.part("closure"))).collect()
 }
 
 fn words(task: &Row<'_>) -> Vec<(&'static str, String)> {
@@ -100,7 +100,7 @@ pub fn by_whom(f: &Facts<'_>, out: &mut Says<'_, '_>) {
 /// R-57 销号状态.
 pub fn status_true(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for task in f.rows("tasks") {
-        let closure = part(task.get("closure"));
+        let closure = task.part("closure");
         let lacking: Vec<&str> = STEPS
             .iter()
             .map(|(key, _, name)| (*key, *name))
@@ -126,7 +126,7 @@ pub fn status_true(f: &Facts<'_>, out: &mut Says<'_, '_>) {
 pub fn measures_done(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for (task, closure) in closures(f) {
         let Some(checked) = closure.day("self_check/date") else { continue };
-        for (i, m) in task.items("measures").iter().map(part).enumerate() {
+        for (i, m) in task.parts("measures").enumerate() {
             let done =
                 m.text("status") == "持续推进" || m.day("done_on").is_some_and(|d| d <= checked);
             if !done {
@@ -166,7 +166,7 @@ pub fn publicity_days(f: &Facts<'_>, out: &mut Says<'_, '_>) {
 pub fn objections_settled(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for (task, closure) in closures(f) {
         let Some(archived) = closure.day("archiving/date") else { continue };
-        for (i, o) in closure.items("publicity/objections").iter().map(part).enumerate() {
+        for (i, o) in closure.parts("publicity/objections").enumerate() {
             if o.day("resolved_on").is_none_or(|d| d > archived) {
                 out.say(
                     "open",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use super::watch::Watch;
 use crate::case::CaseFile;
 use crate::rules::Pack;
 use crate::vocab::date;
@@ -17,6 +18,7 @@ pub struct Row<'a> {
     list: &'static str,
     /// Its index in that list, if it is one.
     index: Option<usize>,
+    watch: &'a Watch,
 }
 
 /// A value that the case does not have.
@@ -63,9 +65,26 @@ impl<'a> Row<'a> {
         self.get(key).as_array().map_or(&[], Vec::as_slice)
     }
 
+    /// A thing at `key` that is no row of its own (closure of a task).
+    pub fn part(&self, key: &str) -> Row<'a> {
+        Row { value: self.get(key), list: "", index: None, watch: self.watch }
+    }
+
+    /// The things listed at `key` that are no rows of their own (members of a team, measures of a task).
+    pub fn parts(&self, key: &str) -> impl Iterator<Item = Row<'a>> + use<'a> {
+        let watch = self.watch;
+        self.items(key).iter().map(move |value| Row { value, list: "", index: None, watch })
+    }
+
     /// The value at `key`.
-    pub fn get(&self, key: &str) -> &'a Value {
-        key.split('/').try_fold(self.value, |at, part| at.get(part)).unwrap_or(&NOTHING)
+    fn get(&self, key: &str) -> &'a Value {
+        let mut at = self.value;
+        for part in key.split('/') {
+            let Some(value) = at.get(part) else { return &NOTHING };
+            self.watch.look(value);
+            at = value;
+        }
+        at
     }
 
     /// Pointer of `key`, of the row itself if empty.
@@ -87,17 +106,13 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A thing that is no row of its own (a member of a team, a measure of a task).
-pub fn part(value: &Value) -> Row<'_> {
-    Row { value, list: "", index: None }
-}
-
 /// Everything that the rules ask for more than once.
 pub struct Facts<'a> {
     /// The case itself.
     pub case: &'a CaseFile,
     pack: &'a Pack,
     json: &'a Value,
+    watch: &'a Watch,
     documents: BTreeMap<&'a str, Row<'a>>,
     organs: BTreeMap<&'a str, Row<'a>>,
     persons: BTreeMap<&'a str, Row<'a>>,
@@ -107,20 +122,21 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Reads them off a case.
-    pub fn of(case: &'a CaseFile, pack: &'a Pack) -> Self {
+    /// Reads them off a case; `watch` sees what is looked at.
+    pub fn of(case: &'a CaseFile, pack: &'a Pack, watch: &'a Watch) -> Self {
         let json = case.json();
         let by_id = |list: &'static str| -> BTreeMap<&'a str, Row<'a>> {
-            rows(json, list).into_iter().map(|row| (row.id(), row)).collect()
+            rows(json, list, watch).into_iter().map(|row| (row.id(), row)).collect()
         };
         let mut approvals: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
-        for row in rows(json, "approvals") {
+        for row in rows(json, "approvals", watch) {
             approvals.entry(row.text("subject")).or_default().push(row);
         }
         Self {
             case,
             pack,
             json,
+            watch,
             documents: by_id("documents"),
             organs: by_id("organs"),
             persons: by_id("persons"),
@@ -131,12 +147,14 @@ impl<'a> Facts<'a> {
 
     /// The rows of a top-level list.
     pub fn rows(&self, list: &'static str) -> Vec<Row<'a>> {
-        rows(self.json, list)
+        rows(self.json, list, self.watch)
     }
 
     /// A top-level object: `case`, `report`, `archive`.
     pub fn object(&self, name: &'static str) -> Row<'a> {
-        Row { value: self.json.get(name).unwrap_or(&NOTHING), list: name, index: None }
+        let value = self.json.get(name).unwrap_or(&NOTHING);
+        self.watch.look(value);
+        Row { value, list: name, index: None, watch: self.watch }
     }
 
     /// 督察类型.
@@ -158,7 +176,7 @@ impl<'a> Facts<'a> {
 
     /// 数据时点.
     pub fn as_of(&self) -> Option<NaiveDate> {
-        self.json.get("as_of").and_then(Value::as_str).and_then(date::parse)
+        Row { value: self.json, list: "", index: None, watch: self.watch }.day("as_of")
     }
 
     /// A document by id.
@@ -243,7 +261,10 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn rows<'a>(json: &'a Value, list: &'static str) -> Vec<Row<'a>> {
-    let items = json.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    items.iter().enumerate().map(|(i, value)| Row { value, list, index: Some(i) }).collect()
+fn rows<'a>(json: &'a Value, list: &'static str, watch: &'a Watch) -> Vec<Row<'a>> {
+    let all = json.get(list).unwrap_or(&NOTHING);
+    watch.look(all);
+    let items = all.as_array().map_or(&[][..], Vec::as_slice);
+    let row = |(i, value)| Row { value, list, index: Some(i), watch };
+    items.iter().enumerate().map(row).collect()
 }

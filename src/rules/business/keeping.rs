@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Facts, Row, part};
+use super::facts::{Facts, Row};
 use super::{Says, Verdict, day};
 
 /// R-75 联合行文会签.
@@ -69,7 +69,7 @@ pub fn papers_there(f: &Facts<'_>, out: &mut Says<'_, '_>) {
 pub fn handed_over(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let archive = f.object("archive");
     let report = f.object("report").day("completed_on");
-    let handovers = archive.items("handovers");
+    let handovers: Vec<_> = archive.parts("handovers").collect();
     let mut items: Vec<_> = f
         .rows("documents")
         .iter()
@@ -79,7 +79,7 @@ pub fn handed_over(f: &Facts<'_>, out: &mut Says<'_, '_>) {
         .collect();
     items.sort();
     let mut order: Vec<usize> = (0..handovers.len()).collect();
-    let row = |i: usize| part(&handovers[i]);
+    let row = |i: usize| handovers[i];
     order.sort_by_key(|&i| row(i).day("date"));
     let mut before = 0;
     for i in order {

@@ -13,6 +13,7 @@ mod rectification;
 mod recusal;
 mod report;
 mod tracking;
+mod watch;
 
 use chrono::NaiveDate;
 
@@ -22,6 +23,7 @@ use super::Found;
 use super::{Pack, Required};
 use crate::case::CaseFile;
 use crate::vocab::date;
+use watch::Watch;
 
 /// 阶段, in their order.
 const STAGES: [&str; 7] = ["准备", "进驻", "报告", "反馈", "整改", "销号", "归档"];
@@ -51,14 +53,25 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     TABLES.iter().flat_map(|table| table.iter().map(|(id, _)| *id))
 }
 
-/// Runs those that the pack applies to this case.
-pub fn check(case: &CaseFile, pack: &Pack, found: &mut Found<'_>) {
-    let facts = Facts::of(case, pack);
+/// Runs those that the pack applies to this case. A rule that looks at what cannot be read says nothing, and its id is
+/// given back.
+pub fn check(case: &CaseFile, pack: &Pack, found: &mut Found<'_>) -> Vec<&'static str> {
+    let watch = Watch::over(case.json(), &case.unreadable());
+    let facts = Facts::of(case, pack, &watch);
+    let kind = facts.kind();
+    let in_doubt = watch.take();
+    let mut unchecked = Vec::new();
     for (id, verdict) in TABLES.iter().flat_map(|table| table.iter()) {
-        if pack.applies(id, facts.kind()) {
+        if pack.applies(id, kind) {
+            let before = found.findings.len();
             verdict(&facts, &mut Says { id, found });
+            if watch.take() || in_doubt {
+                found.findings.truncate(before);
+                unchecked.push(*id);
+            }
         }
     }
+    unchecked
 }
 
 /// What one rule says.

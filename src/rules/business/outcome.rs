@@ -2,7 +2,7 @@
 
 use chrono::Days;
 
-use super::facts::{Facts, part};
+use super::facts::Facts;
 use super::{Says, Verdict, day};
 
 /// R-62 移送对象匹配.
@@ -103,7 +103,7 @@ pub fn after_approval(f: &Facts<'_>, out: &mut Says<'_, '_>) {
 /// R-67 问责数字.
 pub fn accountability_sums(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for x in f.rows("transfers") {
-        let r = part(x.get("result"));
+        let r = x.part("result");
         let total = r.number("persons_total");
         if total == 0 {
             continue;

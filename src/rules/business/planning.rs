@@ -1,6 +1,6 @@
 //! A 计划与组织: plan, approval, heads of the teams.
 
-use super::facts::{Facts, Row, part};
+use super::facts::{Facts, Row};
 use super::{Says, Verdict};
 
 /// R-01 年度计划依据.
@@ -51,7 +51,7 @@ pub fn team_approved(f: &Facts<'_>, out: &mut Says<'_, '_>) {
 
 /// The members of a team in a role (all if empty), with their places.
 pub fn leaders<'a>(team: Row<'a>, role: &str) -> Vec<(usize, Row<'a>)> {
-    let all = team.items("members").iter().map(part).enumerate();
+    let all = team.parts("members").enumerate();
     all.filter(|(_, m)| role.is_empty() || m.text("role") == role).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::facts::{Facts, Row, part};
+use super::facts::{Facts, Row};
 use super::{Says, Verdict, day};
 
 /// The day from which a plan counts: feedback to its organs, or 督察意见.
@@ -112,7 +112,7 @@ pub fn measures_in_time(f: &Facts<'_>, out: &mut Says<'_, '_>) {
             }
             continue;
         };
-        for (i, m) in task.items("measures").iter().map(part).enumerate() {
+        for (i, m) in task.parts("measures").enumerate() {
             if m.day("due_on").is_some_and(|d| d > deadline) {
                 out.say("late", &task.at(&format!("measures/{i}/due_on")), &words);
             }

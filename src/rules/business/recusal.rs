@@ -2,7 +2,7 @@
 
 use chrono::Months;
 
-use super::facts::{Facts, Row, part};
+use super::facts::{Facts, Row};
 use super::planning::leaders;
 use super::{Says, Verdict};
 
@@ -36,7 +36,7 @@ pub fn native_place(f: &Facts<'_>, out: &mut Says<'_, '_>) {
                 [("name", name.clone()), ("place", place.into()), ("district", (*district).into())];
             out.say("native", &person.at("recusal/native_place"), &words);
         }
-        for (i, post) in person.items("recusal/past_posts").iter().map(part).enumerate() {
+        for (i, post) in person.parts("recusal/past_posts").enumerate() {
             let recent = match (post.day("to"), since) {
                 (Some(to), Some(since)) => to >= since,
                 _ => true,
@@ -65,7 +65,7 @@ pub fn own_office(f: &Facts<'_>, out: &mut Says<'_, '_>) {
                 &[("name", name.clone()), ("organ", f.name(person.text("organ")))],
             );
         }
-        for (i, relative) in person.items("recusal/relatives").iter().map(part).enumerate() {
+        for (i, relative) in person.parts("recusal/relatives").enumerate() {
             if f.is_inspected(relative.text("organ")) {
                 out.say(
                     "relative",
@@ -89,7 +89,7 @@ pub fn interests(f: &Facts<'_>, out: &mut Says<'_, '_>) {
             .collect();
         for id in evidence.ids("collected_by") {
             let Some(person) = f.person(id) else { continue };
-            for interest in person.items("recusal/interests").iter().map(part) {
+            for interest in person.parts("recusal/interests") {
                 let (organ, problem) = (interest.text("organ"), interest.text("problem"));
                 let with = if !organ.is_empty() && about.contains(&organ) {
                     f.name(organ)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Facts, part};
+use super::facts::Facts;
 use super::{Says, Verdict, day};
 
 /// R-29 报告形成时限.
@@ -124,7 +124,7 @@ fn ids<'a>(it: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
 /// R-35 报告与反馈问题一致.
 pub fn same_problems(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     let report = f.object("report");
-    let sections = ids(report.items("sections").iter().flat_map(|s| part(s).ids("problems")));
+    let sections = ids(report.parts("sections").flat_map(|s| s.ids("problems")));
     let told = ids(f.rows("feedback").into_iter().flat_map(|fb| fb.ids("problems")));
     for p in f.rows("problems") {
         let words = [("id", p.id().to_owned()), ("title", p.text("title").to_owned())];

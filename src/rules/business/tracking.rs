@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate};
 
-use super::facts::{Facts, Row, part};
+use super::facts::{Facts, Row};
 use super::rectification::both;
 use super::{Says, Verdict, day};
 use crate::vocab::date::{quarter, quarter_words};
@@ -176,7 +176,7 @@ pub fn dispatch_sums(f: &Facts<'_>, out: &mut Says<'_, '_>) {
         let period = d.text("period");
         let mut by_status: BTreeMap<&str, i64> = BTreeMap::new();
         for task in &tasks {
-            match task.items("progress").iter().map(part).find(|p| p.text("period") == period) {
+            match task.parts("progress").find(|p| p.text("period") == period) {
                 Some(p) => *by_status.entry(p.text("status")).or_default() += 1,
                 None => out.say(
                     "missing",
@@ -229,8 +229,7 @@ pub fn overdue_urged(f: &Facts<'_>, out: &mut Says<'_, '_>) {
 /// R-54 进度不倒退.
 pub fn no_step_back(f: &Facts<'_>, out: &mut Says<'_, '_>) {
     for task in f.rows("tasks") {
-        let mut steps: Vec<(usize, Row<'_>)> =
-            task.items("progress").iter().map(part).enumerate().collect();
+        let mut steps: Vec<(usize, Row<'_>)> = task.parts("progress").enumerate().collect();
         steps.sort_by_key(|(_, p)| p.text("period"));
         for pair in steps.windows(2) {
             let [(_, a), (i, b)] = pair else { continue };
