@@ -9,7 +9,6 @@ mod access;
 mod as_issued;
 mod bundle;
 mod check;
-#[cfg(feature = "typeset")]
 mod choice;
 #[cfg(feature = "typeset")]
 mod deposit;
