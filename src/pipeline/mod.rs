@@ -66,7 +66,7 @@ mod watch;
 mod wording;
 
 pub use bundle::{BundleLine, moment, today};
-pub use check::{check, load};
+pub use check::{check, left_out, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
 pub use destroy::carry_out;
