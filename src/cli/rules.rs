@@ -1,6 +1,6 @@
 //! `anjuan rules`: 规则, what they rest on and how a case stands to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -75,7 +75,8 @@ pub fn rules(args: &RulesArgs, settings: &Settings, show: &Show) -> Result<Exit,
     }
     let info = &checked.value.model().case;
     let lines = lines(&pack);
-    let standing = |line: &Line| standing(line, &info.case_type, &broken);
+    let left_out = pipeline::left_out(&checked, &pack);
+    let standing = |line: &Line| standing(line, &info.case_type, &broken, &left_out);
     print(&lines, Some(&standing), &info.case_type, args.broken, show);
     for line in &lines {
         let (word, count) = standing(line);
@@ -92,8 +93,10 @@ pub fn rules(args: &RulesArgs, settings: &Settings, show: &Show) -> Result<Exit,
         pack.name,
         lines.len()
     ));
-    // What was not checked is not kept either.
-    checked.findings.iter().filter(|f| f.code == "Y-09").for_each(|f| show.note(&f.message));
+    let unchecked = count(UNCHECKED);
+    if unchecked > 0 {
+        show.line(format!("{unchecked} 条因数据有错误没有查，改正以后再看。"));
+    }
     if hurt > 0 {
         show.line(format!("各处的位置和改法：anjuan check {}", path.display()));
     }
@@ -168,14 +171,21 @@ type Standing<'a> = dyn Fn(&Line) -> (&'static str, usize) + 'a;
 const KEPT: &str = "符合";
 const BROKEN: &str = "不符合";
 const NOT_ASKED: &str = "不适用";
+const UNCHECKED: &str = "没有查";
 
 /// How a case of `case_type` stands to a rule, and in how many places it breaks it.
-fn standing(line: &Line, case_type: &str, broken: &BTreeMap<&str, usize>) -> (&'static str, usize) {
+fn standing(
+    line: &Line,
+    case_type: &str,
+    broken: &BTreeMap<&str, usize>,
+    left_out: &BTreeSet<&str>,
+) -> (&'static str, usize) {
     let count = broken.get(line.id.as_str()).copied().unwrap_or_default();
     let other = !line.applies.is_empty() && line.applies.iter().all(|t| t != case_type);
     let word = match line.when {
         _ if count > 0 => BROKEN,
         _ if line.off || other => NOT_ASKED,
+        _ if left_out.contains(line.id.as_str()) => UNCHECKED,
         When::Check => KEPT,
         later => later.name(),
     };

@@ -1,5 +1,6 @@
 //! 校验: reads a case and says everything that is wrong with it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Event, Listener, Settings, rulepack, wording};
@@ -7,7 +8,7 @@ use crate::case::{self, CaseFile};
 #[cfg(feature = "typeset")]
 use crate::diag::Severity;
 use crate::diag::{Checked, Diagnostic, Failure, Outcome, has_errors};
-use crate::rules::{self, Unchecked};
+use crate::rules::{self, Pack, Unchecked};
 
 /// Reads the case at `path` (a folder with `case.yaml`, or the file) and gives it with all findings.
 ///
@@ -49,8 +50,7 @@ fn judge_rest(mut checked: Checked<CaseFile>, settings: &Settings) -> Outcome<Ca
     match rulepack::of(&checked.value, settings)? {
         Ok(pack) => {
             checked.findings.extend(rules::check(&checked.value, &pack));
-            // Where ids are twice there or lead nowhere, what follows from them would be noise.
-            if checked.findings.iter().all(|f| f.code != "S-02" && f.code != "S-03") {
+            if sound(&checked.findings) {
                 checked.findings.extend(rules::business(&checked.value, &pack));
             } else {
                 checked.findings.push(rules::unchecked(Unchecked::Business));
@@ -64,6 +64,17 @@ fn judge_rest(mut checked: Checked<CaseFile>, settings: &Settings) -> Outcome<Ca
     checked.findings.extend(wording::check(&checked.value));
     checked.findings.sort_by_key(|f| f.at.as_ref().map_or(usize::MAX, |span| span.range.start));
     Ok(checked)
+}
+
+/// Whether ids are as they should be: where they are twice there or lead nowhere, what follows from them would be noise.
+fn sound(findings: &[Diagnostic]) -> bool {
+    findings.iter().all(|f| f.code != "S-02" && f.code != "S-03")
+}
+
+/// Ids of rules that [`check`] left out because of the errors that it found.
+#[must_use]
+pub fn left_out(checked: &Checked<CaseFile>, pack: &Pack) -> BTreeSet<&'static str> {
+    rules::left_out(&checked.value, pack, sound(&checked.findings)).into_iter().collect()
 }
 
 /// Reads a case for 样稿: what is wrong with it is passed on and does not stop.

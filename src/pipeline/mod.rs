@@ -9,7 +9,6 @@ mod access;
 mod as_issued;
 mod bundle;
 mod check;
-#[cfg(feature = "typeset")]
 mod choice;
 #[cfg(feature = "typeset")]
 mod deposit;
@@ -69,7 +68,7 @@ mod watch;
 mod wording;
 
 pub use bundle::{BundleLine, moment, today};
-pub use check::{check, load};
+pub use check::{check, left_out, load};
 #[cfg(feature = "typeset")]
 pub use check::{load_draft, load_to_redact};
 pub use destroy::carry_out;

@@ -65,3 +65,19 @@ fn a_case_sees_which_rules_it_keeps_and_breaks() {
     let wrong = desk.run(&["check", folder.to_str().unwrap()]).expect(4);
     assert!(wrong.stderr.contains("没有规则包“chengdu”"), "{}", wrong.stderr);
 }
+
+/// A rule that was left out because of an error in the data is not listed as kept.
+#[test]
+fn what_was_not_checked_is_not_kept() {
+    let desk = Desk::new();
+    desk.example("daily", "案");
+    let status = |rule: &str| {
+        let listed = desk.run(&["rules", "案", "--json"]).expect(0).of_type("rule");
+        listed.iter().find(|l| l["rule"] == rule).unwrap()["status"].clone()
+    };
+    desk.edit("案/case.yaml", "exchanged_on: ", "exchanged_on: 约");
+    assert_eq!((status("R-30"), status("R-85")), ("没有查".into(), "符合".into()));
+    desk.edit("案/case.yaml", "office: o-office", "office: o-offise");
+    assert_eq!((status("S-03"), status("R-85")), ("不符合".into(), "没有查".into()));
+    assert_eq!(status("R-73"), "符合", "no business rule");
+}
