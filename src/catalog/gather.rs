@@ -265,7 +265,7 @@ impl SegmentCollector for InSegment {
                 }
             }
         }
-        if related > self.bar.0 || (related == self.bar.0 && score < self.bar.1) {
+        if related.cmp(&self.bar.0).then(self.bar.1.cmp(&score)).is_gt() {
             return;
         }
         let first = |c: &StrColumn| c.term_ords(doc).next();

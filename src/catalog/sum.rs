@@ -44,7 +44,7 @@ impl PartWeight {
 
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<Part>> {
         let part = match self {
-            Self::Run(weight) => weight.run(reader, boost)?.map(Part::Run),
+            Self::Run(weight) => weight.run(reader, boost)?.map(|run| Part::Run(Box::new(run))),
             Self::Other(weight) => Some(Part::Other(weight.scorer(reader, boost)?)),
         };
         // What a record lacks adds nothing: most of the fields that are asked hold nothing of a word.
@@ -53,14 +53,14 @@ impl PartWeight {
 }
 
 enum Part {
-    Run(RunScorer),
+    Run(Box<RunScorer>),
     Other(Box<dyn Scorer>),
 }
 
 impl Part {
     fn boxed(self) -> Box<dyn Scorer> {
         match self {
-            Self::Run(run) => Box::new(run),
+            Self::Run(run) => run,
             Self::Other(other) => other,
         }
     }
@@ -171,7 +171,7 @@ impl Weight for SumWeight {
         }
         let mut any = self.parts(reader, 1.0)?;
         match any.as_mut_slice() {
-            [Part::Run(run)] if self.is_plain() => each(run, found),
+            [Part::Run(run)] if self.is_plain() => each(&mut **run, found),
             _ => Any::new(any, self.least.max(1), self.each).each(found),
         }
         Ok(())

@@ -143,7 +143,7 @@ pub fn business(case: &CaseFile, pack: &Pack) -> Vec<Diagnostic> {
     out
 }
 
-/// Ids of the 业务规则 that [`business`] leaves out: all of them where ids are not `sound`, else those that would look at
+/// Ids of the 业务规则 that [`business()`] leaves out: all of them where ids are not `sound`, else those that would look at
 /// what cannot be read.
 #[must_use]
 pub fn left_out(case: &CaseFile, pack: &Pack, sound: bool) -> Vec<&'static str> {
